@@ -1,0 +1,96 @@
+"""The four equations of backpropagation, as a book that runs."""
+
+__version__ = "0.1.0"
+
+from . import rows
+from .activations import (
+    IDENTITY,
+    LEAKY_RELU,
+    RELU,
+    SIGMOID,
+    SOFTMAX,
+    SOFTPLUS,
+    TANH,
+    Activation,
+    identity,
+    identity_prime,
+    leaky_relu,
+    leaky_relu_prime,
+    relu,
+    relu_prime,
+    sigmoid,
+    sigmoid_prime,
+    softmax,
+    softmax_jacobian,
+    softplus,
+    softplus_prime,
+    tanh,
+    tanh_prime,
+)
+from .backward_pass import Gradient, gradients
+from .bp1_output_error import output_error
+from .bp2_hidden_error import hidden_error
+from .bp3_bias_gradient import bias_gradient
+from .bp4_weight_gradient import weight_gradient
+from .costs import (
+    CROSS_ENTROPY,
+    QUADRATIC,
+    SOFTMAX_CROSS_ENTROPY,
+    Cost,
+    cross_entropy,
+    cross_entropy_prime,
+    quadratic,
+    quadratic_prime,
+    softmax_cross_entropy,
+    softmax_cross_entropy_prime,
+)
+from .descent import step
+from .feedforward import Layer, forward, weighted_input
+from .shapes import ShapeError
+
+__all__ = [
+    "CROSS_ENTROPY",
+    "IDENTITY",
+    "LEAKY_RELU",
+    "QUADRATIC",
+    "RELU",
+    "SIGMOID",
+    "SOFTMAX",
+    "SOFTMAX_CROSS_ENTROPY",
+    "SOFTPLUS",
+    "TANH",
+    "Activation",
+    "Cost",
+    "Gradient",
+    "Layer",
+    "ShapeError",
+    "bias_gradient",
+    "cross_entropy",
+    "cross_entropy_prime",
+    "forward",
+    "gradients",
+    "hidden_error",
+    "identity",
+    "identity_prime",
+    "leaky_relu",
+    "leaky_relu_prime",
+    "output_error",
+    "quadratic",
+    "quadratic_prime",
+    "relu",
+    "relu_prime",
+    "rows",
+    "sigmoid",
+    "sigmoid_prime",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_prime",
+    "softmax_jacobian",
+    "softplus",
+    "softplus_prime",
+    "step",
+    "tanh",
+    "tanh_prime",
+    "weight_gradient",
+    "weighted_input",
+]

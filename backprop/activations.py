@@ -1,0 +1,564 @@
+r"""A layer bends each weighted input on its own, and the slope of the bend is all that goes back.
+
+$$
+\underbrace{a^{l}}_{n_l} = \sigma(\underbrace{z^{l}}_{n_l}) ,
+\qquad
+\underbrace{\sigma'(z^{l})}_{n_l}
+\;\text{with}\;
+\sigma'(z^{l}_j) = \frac{\partial a^{l}_j}{\partial z^{l}_j}
+$$
+
+Without a bend, two layers are one: $W^2 (W^1 x) = (W^2 W^1) x$.
+
+# Shapes
+
+| symbol         | in code         | one example | `m` examples | meaning                          |
+| -------------- | --------------- | ----------- | ------------ | -------------------------------- |
+| $z^{l}$        | `z`             | `(n,)`      | `(n, m)`     | weighted input                   |
+| $a^{l}$        | `sigmoid(z)`    | `(n,)`      | `(n, m)`     | activation: as many as go in     |
+| $\sigma'(z^l)$ | `sigmoid_prime(z)` | `(n,)`   | `(n, m)`     | slope at $z$, not at $a$         |
+| $J$            | `softmax_jacobian(z)` | `(n, n)` | `(n, n, m)` | $\partial a_j / \partial z_k$   |
+
+# Derivation
+
+Write $\sigma(z) = 1/(1 + e^{-z})$ and differentiate:
+
+$$
+\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2}
+= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}
+= \sigma(z) \, \sigma(-z) .
+$$
+
+The two factors sum to 1, so the slope is also $a(1 - a)$: the same number, written in $a$.
+It is not $\sigma'(a)$. `gradients` writes every slope in the activation that the forward pass has kept:
+
+| $\sigma$            | slope at $z$                     | the same, in $a$       | at the kink           |
+| ------------------- | -------------------------------- | ---------------------- | --------------------- |
+| `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |                       |
+| `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |                       |
+| `relu`              | 1 if $z > 0$, else 0             | the sign of $a$        | 0, as in PyTorch      |
+| `leaky_relu`        | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$   | $\frac{1}{100}$       |
+| `softplus`          | $1 / (1 + e^{-z})$               | $1 - e^{-a}$           |                       |
+| `identity`          | 1                                | 1                      |                       |
+
+At 0 the two ReLUs have no derivative; any value between the slopes on either side is a
+subgradient, and the library takes the left one.
+
+# Why it is so
+
+Unit $j$ bends $z_j$ and nothing else, so $\partial a_j / \partial z_k = 0$ for $k \ne j$. The
+Jacobian is diagonal, and a diagonal matrix times a vector is the elementwise product $\odot$.
+
+Softmax is the exception. Each $a_j = e^{z_j} / \sum_i e^{z_i}$ shares its denominator with all the
+others, and the whole Jacobian is needed, $J_{jk} = a_j ([j = k] - a_k)$:
+
+```pycon
+>>> import numpy as np
+>>> from backprop import softmax, softmax_jacobian
+>>> z = np.log(np.array([1.0, 1.0, 2.0]))
+>>> softmax(z)
+array([0.25, 0.25, 0.5 ])
+>>> softmax_jacobian(z)
+array([[ 0.1875, -0.0625, -0.125 ],
+       [-0.0625,  0.1875, -0.125 ],
+       [-0.125 , -0.125 ,  0.25  ]])
+
+```
+
+Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every row sums to
+0, which no diagonal does.
+
+# A 2-3-2 network
+
+```pycon
+>>> from backprop import sigmoid, sigmoid_prime
+>>> z1 = np.log(3) * np.array([0.0, 1.0, -1.0])
+>>> a1 = sigmoid(z1)
+>>> a1
+array([0.5 , 0.75, 0.25])
+>>> sigmoid_prime(z1)
+array([0.25  , 0.1875, 0.1875])
+>>> a1 * (1 - a1)
+array([0.25  , 0.1875, 0.1875])
+
+```
+
+A slope is at most $\frac14$, so a sigmoid layer at least quarters what comes back through it.
+Far out it is next to nothing, and exactly symmetric:
+
+```pycon
+>>> float(sigmoid_prime(40.0)) == float(sigmoid_prime(-40.0)) > 0
+True
+
+```
+"""
+
+import functools
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from .shapes import equation, namespace
+
+LEAK = 0.01
+elementwise = functools.partial(equation, z="...")
+
+
+@elementwise("σ(z) = 1 / (1 + e^{−z})")
+@np.errstate(over="ignore")
+def sigmoid(z):
+    r"""Return $\sigma(z) = 1 / (1 + e^{-z})$, between 0 and 1.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> sigmoid([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    return 1 / (1 + namespace(z).exp(-z))
+
+
+@elementwise("σ′(z) = σ(z) σ(−z)")
+def sigmoid_prime(z):
+    r"""Return the slope $\sigma'(z) = \sigma(z) \, \sigma(-z)$ of the sigmoid at $z$.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input; not the activation.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope, at most 1/4.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    Given the activation instead, it answers a question that nobody asked:
+
+    >>> float(sigmoid_prime(0.0)), float(sigmoid_prime(sigmoid(0.0))) == 0.25
+    (0.25, False)
+    """
+    return sigmoid(z) * sigmoid(-z)
+
+
+@elementwise("tanh z")
+def tanh(z):
+    r"""Return $\tanh z$, between -1 and 1.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> tanh([-1000.0, 0.0, 1000.0])
+    array([-1.,  0.,  1.])
+    """
+    return namespace(z).tanh(z)
+
+
+@elementwise("tanh′ z = 1 / cosh² z")
+@np.errstate(over="ignore")
+def tanh_prime(z):
+    r"""Return the slope $1 / \cosh^2 z$ of $\tanh$ at $z$.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input; not the activation.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope, at most 1.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> tanh_prime([-1000.0, 0.0, 1000.0])
+    array([0., 1., 0.])
+    """
+    return (1 / namespace(z).cosh(z)) ** 2
+
+
+@elementwise("relu(z) = max(z, 0)")
+def relu(z):
+    r"""Return $\max(z, 0)$.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> relu([-2.0, 0.0, 2.0])
+    array([0., 0., 2.])
+    """
+    xp = namespace(z)
+    return xp.maximum(z, xp.zeros_like(z))
+
+
+@elementwise("relu′(z) = 1 if z > 0, else 0")
+def relu_prime(z):
+    r"""Return the slope of ReLU at $z$: 1 above 0, and 0 below it and at it.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope. At 0 there is no derivative; 0 is the subgradient that PyTorch takes too.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> relu_prime([-2.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
+    return namespace(z).sign(relu(z))
+
+
+@elementwise("leaky_relu(z) = max(z, 0.01 z)")
+def leaky_relu(z):
+    r"""Return $\max(z, 0.01 z)$: a ReLU that lets a hundredth through below 0.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> leaky_relu([-2.0, 0.0, 2.0])
+    array([-0.02,  0.  ,  2.  ])
+    """
+    return namespace(z).maximum(z, LEAK * z)
+
+
+@elementwise("leaky_relu′(z) = 1 if z > 0, else 0.01")
+def leaky_relu_prime(z):
+    r"""Return the slope of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> leaky_relu_prime([-2.0, 0.0, 2.0])
+    array([0.01, 0.01, 1.  ])
+    """
+    return LEAK + (1 - LEAK) * relu_prime(z)
+
+
+@elementwise("softplus(z) = ln(1 + e^z)")
+@np.errstate(over="ignore")
+def softplus(z):
+    r"""Return $\ln(1 + e^{z})$, a ReLU without the kink.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    Far from 0 it is ReLU, without overflow:
+
+    >>> softplus([-1000.0, 1000.0])
+    array([   0., 1000.])
+    """
+    xp = namespace(z)
+    # ln(1 + e^z) = z + ln(1 + e^−z), and of the two the one that does not overflow
+    return xp.where(real(z) > 0, z + xp.log1p(xp.exp(-z)), xp.log1p(xp.exp(z)))
+
+
+@elementwise("softplus′(z) = σ(z)")
+def softplus_prime(z):
+    r"""Return the slope of softplus at $z$, which is the sigmoid.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input; not the activation.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope, between 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> softplus_prime([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    return sigmoid(z)
+
+
+@elementwise("identity(z) = z")
+def identity(z):
+    r"""Return $z$ itself, in an array of its own: the activation of a linear layer.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    a : array of the shape of z
+        Activation.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> identity([-2.0, 0.0, 2.0])
+    array([-2.,  0.,  2.])
+    """
+    return 1 * z
+
+
+@elementwise("identity′(z) = 1")
+def identity_prime(z):
+    r"""Return the slope of a linear layer: 1 everywhere.
+
+    Parameters
+    ----------
+    z : array of any shape
+        Weighted input.
+
+    Returns
+    -------
+    sigma_prime_z : array of the shape of z
+        Slope.
+
+    Raises
+    ------
+    TypeError
+        If `z` is no array of numbers.
+
+    Examples
+    --------
+    >>> identity_prime([-2.0, 0.0, 2.0])
+    array([1., 1., 1.])
+    """
+    return namespace(z).ones_like(z)
+
+
+@equation("a_j = e^{z_j} / Σ_k e^{z_k}", z="n m?")
+def softmax(z):
+    r"""Return the softmax $e^{z_j} / \sum_k e^{z_k}$ of each example.
+
+    Parameters
+    ----------
+    z : array of shape (n,) or (n, m)
+        Weighted input.
+
+    Returns
+    -------
+    a : array of shape (n,) or (n, m)
+        Activation: each example's sum is 1.
+
+    Raises
+    ------
+    ShapeError
+        If `z` is neither one example nor a batch of columns.
+
+    Examples
+    --------
+    Each column is an example, and one number added to all of it changes nothing:
+
+    >>> import numpy as np
+    >>> softmax(np.array([[0.0, 1000.0], [0.0, 1000.0]]))
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+    """
+    xp = namespace(z)
+    e = xp.exp(z - largest(z))
+    return e / xp.sum(e, axis=0)
+
+
+@equation("J_jk = a_j ([j = k] − a_k)", z="n m?")
+def softmax_jacobian(z):
+    r"""Return the Jacobian $\partial a_j / \partial z_k = a_j ([j = k] - a_k)$ of softmax.
+
+    Parameters
+    ----------
+    z : array of shape (n,) or (n, m)
+        Weighted input.
+
+    Returns
+    -------
+    J : array of shape (n, n) or (n, n, m)
+        Entry `[j, k]` is the slope of $a_j$ in $z_k$; the examples come last.
+
+    Raises
+    ------
+    ShapeError
+        If `z` is neither one example nor a batch of columns.
+
+    Examples
+    --------
+    >>> softmax_jacobian([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    xp = namespace(z)
+    a = softmax(z)
+    same = xp.eye(a.shape[0], dtype=a.dtype)
+    return a[:, None] * ((same if a.ndim == 1 else same[:, :, None]) - a[None, :])
+
+
+def real(z):
+    """Return the real part of `z`, by which a function of a complex step makes its choices."""
+    xp = namespace(z)
+    return xp.real(z) if xp.isdtype(z.dtype, "complex floating") else z
+
+
+def largest(z):
+    """Return each example's largest entry, which softmax may subtract without any change."""
+    if z.shape[0] == 0:
+        return 0
+    return namespace(z).max(real(z), axis=0)
+
+
+class Activation(NamedTuple):
+    r"""An activation $\sigma$ with its slope, as a `Layer` needs them.
+
+    Parameters
+    ----------
+    name : str
+        What `repr` shows.
+    value : callable
+        $\sigma(z)$, elementwise.
+    prime : callable or None
+        $\sigma'(z)$, elementwise; None for softmax, which has a whole Jacobian.
+    prime_from_a : callable or None
+        The same slope written in $a = \sigma(z)$, if there is such a form: it costs no new exponential.
+
+    Examples
+    --------
+    An activation of your own:
+
+    >>> import numpy as np
+    >>> from backprop import Layer, forward
+    >>> square = Activation("square", lambda z: z**2, lambda z: 2 * z)
+    >>> zs, activations = forward([Layer(np.array([[3.0]]), np.array([0.0]), square)], np.array([1.0]))
+    >>> activations[-1], square.slope(zs[-1], activations[-1])
+    (array([9.]), array([6.]))
+    """
+
+    name: str
+    value: Callable
+    prime: Callable | None = None
+    prime_from_a: Callable | None = None
+
+    def __call__(self, z):
+        """Return the activation of `z`."""
+        return self.value(z)
+
+    def slope(self, z, a):
+        r"""Return $\sigma'(z)$, from $a = \sigma(z)$ where that is cheaper."""
+        return self.prime(z) if self.prime_from_a is None else self.prime_from_a(a)
+
+
+SIGMOID = Activation("sigmoid", sigmoid, sigmoid_prime, lambda a: a * (1 - a))
+TANH = Activation("tanh", tanh, tanh_prime, lambda a: 1 - a**2)
+RELU = Activation("relu", relu, relu_prime, relu_prime)
+LEAKY_RELU = Activation("leaky_relu", leaky_relu, leaky_relu_prime, leaky_relu_prime)
+SOFTPLUS = Activation("softplus", softplus, softplus_prime, lambda a: -namespace(a).expm1(-a))
+IDENTITY = Activation("identity", identity, identity_prime, identity_prime)
+SOFTMAX = Activation("softmax", softmax)

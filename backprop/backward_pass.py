@@ -1,0 +1,170 @@
+r"""The backward pass is the four equations in order, from the output down.
+
+$$
+\begin{aligned}
+\delta^{L} &= \nabla_a C \odot \sigma'(z^{L}) \\
+\delta^{l} &= \bigl( (W^{l+1})^{\mathsf T} \delta^{l+1} \bigr) \odot \sigma'(z^{l}) \\
+\frac{\partial C}{\partial b^{l}} &= \sum_i \delta^{l}_{\cdot i} \\
+\frac{\partial C}{\partial W^{l}} &= \delta^{l} (a^{l-1})^{\mathsf T}
+\end{aligned}
+$$
+
+There is no new mathematics in it, only an order: forward once, and keep everything; back once, and
+use it.
+
+# Shapes
+
+| symbol                        | in code             | one example | `m` examples         | meaning                         |
+| ----------------------------- | ------------------- | ----------- | -------------------- | ------------------------------- |
+| $x = a^{0}$                   | `x`                 | `(n_0,)`    | `(n_0, m)`           | input                           |
+| $y$                           | `y`                 | `(n_L,)`    | `(n_L, m)`           | target                          |
+| $C$                           | returned first      | `()`        | `()`                 | cost, the mean over examples    |
+| $\partial C / \partial W^{l}$ | `gradient.dC_dW`    | `(n, n_prev)` | `(n, n_prev)`      | in the shape of $W^l$           |
+| $\partial C / \partial b^{l}$ | `gradient.dC_db`    | `(n,)`      | `(n,)` or `(n, 1)`   | in the shape of $b^l$           |
+
+# Derivation
+
+Every chapter so far gave one line, and each needs only what stands above it: BP1 the output, BP2 the
+error of the layer above, BP3 and BP4 the error of their own layer. Going down, all of it is there when
+its turn comes.
+
+Going up instead, each weight would need a pass of its own; a network with $N$ weights costs $N$ passes
+that way. Down, each error is computed once and used by every path that runs through its unit. That is
+the whole economy of backpropagation.
+
+# Why it is so
+
+Three things of the forward pass are used again: $a^{l-1}$ in BP4, $\sigma'(z^{l})$ in BP1 and BP2, and $W^{l+1}$ in BP2. All three
+are those of the forward pass. A weight that has been updated before the error went through it carries the error of
+another network, so all gradients come first and all steps after.
+
+# A 2-3-2 network
+
+```pycon
+>>> import numpy as np
+>>> from backprop import Layer, gradients
+>>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+>>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+>>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+>>> C, (first, second) = gradients(layers, np.array([1.0, 2.0]), np.array([0.0, 1.0]))
+>>> float(C)
+0.25
+>>> second.dC_dW
+array([[ 0.0625 ,  0.09375,  0.03125],
+       [-0.0625 , -0.09375, -0.03125]])
+>>> first.dC_dW
+array([[ 0.03125,  0.0625 ],
+       [ 0.     ,  0.     ],
+       [-0.09375, -0.1875 ]])
+>>> first.dC_db, second.dC_db
+(array([ 0.03125,  0.     , -0.09375]), array([ 0.125, -0.125]))
+
+```
+
+The second hidden unit gets no gradient at all: its error is 0, so its row is.
+"""
+
+from typing import Any, NamedTuple
+
+from .activations import SOFTMAX
+from .bp1_output_error import output_error
+from .bp2_hidden_error import hidden_error
+from .bp3_bias_gradient import bias_gradient
+from .bp4_weight_gradient import weight_gradient
+from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, quadratic_prime
+from .feedforward import check_network, forward
+from .shapes import ShapeError, namespace
+
+
+class Gradient(NamedTuple):
+    r"""The gradient of one layer, each part in the shape of its parameter.
+
+    Parameters
+    ----------
+    dC_dW : array of shape (n, n_prev)
+        Gradient $\partial C / \partial W^l$ of the weights.
+    dC_db : array of shape (n,) or (n, 1)
+        Gradient $\partial C / \partial b^l$ of the biases.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> dC_dW, dC_db = Gradient(np.zeros((3, 2)), np.zeros(3))
+    >>> dC_dW.shape
+    (3, 2)
+    """
+
+    dC_dW: Any
+    dC_db: Any
+
+
+def gradients(layers, x, y, cost=QUADRATIC):
+    r"""Return the cost and the gradient of every layer.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        The network, first layer first. `SOFTMAX` may stand in the last one alone.
+    x : array of shape (n_0,) or (n_0, m)
+        The input: one example, or `m` as columns.
+    y : array of shape (n_L,) or (n_L, m)
+        The target.
+    cost : Cost
+        The cost and its slope; one of the constants, or your own.
+
+    Returns
+    -------
+    C : array of shape ()
+        The cost, the mean over the examples.
+    gradients : list of Gradient
+        One for each layer, first layer first.
+
+    Raises
+    ------
+    ShapeError
+        If `x`, the layers and `y` do not fit together.
+    TypeError
+        If `SOFTMAX` stands where it cannot: in a hidden layer, or before a cost that applies it itself.
+
+    Examples
+    --------
+    One weight: $C = \frac12 (w x - y)^2$, so $\partial C / \partial w = (w x - y) x = (6 - 1) \cdot 3$.
+
+    >>> from backprop import IDENTITY, Layer
+    >>> C, [gradient] = gradients([Layer([[2.0]], [0.0], IDENTITY)], [3.0], [1.0])
+    >>> float(C), gradient
+    (12.5, Gradient(dC_dW=array([[15.]]), dC_db=array([5.])))
+    """
+    if not layers:
+        raise ShapeError("gradients got no layers; a network has at least one")
+    x, y, *_ = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
+    _check_softmax(layers, cost)
+
+    zs, activations = forward(layers, x)
+    C = cost.value(activations[-1], y)
+    delta = _output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)
+    found = []
+    for l in reversed(range(len(layers))):
+        dC_db = bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
+        found.append(Gradient(weight_gradient(delta, activations[l]), dC_db))
+        if l > 0:
+            slope = layers[l - 1].activation.slope(zs[l - 1], activations[l])
+            delta = hidden_error(layers[l].W, delta, slope)
+    return C, found[::-1]
+
+
+def _output_error(activation, cost, z, a, y):
+    if activation is cost.cancels:
+        return quadratic_prime(a, y)
+    dC_da = cost.prime(a, y)
+    if activation is SOFTMAX:
+        # J^T dC_da, with J = diag(a) - a a^T
+        return a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
+    return output_error(dC_da, activation.slope(z, a))
+
+
+def _check_softmax(layers, cost):
+    if any(layer.activation is SOFTMAX for layer in layers[:-1]):
+        raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
+    if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:
+        raise TypeError("gradients: SOFTMAX_CROSS_ENTROPY applies softmax itself; give the last layer IDENTITY")

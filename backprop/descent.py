@@ -1,0 +1,117 @@
+r"""A step goes against the gradient, in every parameter at once.
+
+$$
+\underbrace{W^{l}}_{n_l \times n_{l-1}} \leftarrow
+W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} ,
+\qquad
+\underbrace{b^{l}}_{n_l} \leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+$$
+
+A gradient has its parameter's shape, and here is why it must: the two are subtracted.
+
+# Shapes
+
+| symbol                        | in code              | shape              | meaning                          |
+| ----------------------------- | -------------------- | ------------------ | -------------------------------- |
+| $W^{l}$                       | `layer.W`            | `(n, n_prev)`      | weights                          |
+| $b^{l}$                       | `layer.b`            | `(n,)` or `(n, 1)` | biases                           |
+| $\partial C / \partial W^{l}$ | `gradient.dC_dW`     | `(n, n_prev)`      | how steep the cost is in each    |
+| $\partial C / \partial b^{l}$ | `gradient.dC_db`     | `(n,)` or `(n, 1)` | how steep the cost is in each    |
+| $\eta$                        | `learning_rate`      | `()`               | how far to go                    |
+
+# Derivation
+
+Near where we stand the cost is flat enough to be a plane. Moving all parameters $\theta_k$ by small $\Delta \theta_k$ changes it by
+
+$$
+\Delta C \approx \sum_k \frac{\partial C}{\partial \theta_k} \, \Delta \theta_k .
+$$
+
+Take $\Delta \theta_k = -\eta \, \partial C / \partial \theta_k$, and every term of the sum is a square with a minus sign:
+
+$$
+\Delta C \approx -\eta \sum_k \Bigl( \frac{\partial C}{\partial \theta_k} \Bigr)^2 \le 0 .
+$$
+
+# Why it is so
+
+The plane is tangent at one point. All parameters move together, from that point, by gradients that were computed
+there; so `step` takes them all and returns new layers. The old ones stay as they were.
+
+The promise holds for a small $\eta$ alone. On $C = \frac12 \theta^2$ the step is $\theta - \eta \theta$: with $\eta < 2$ it shrinks,
+with $\eta > 2$ it grows, although the gradient is right.
+
+# A 2-3-2 network
+
+```pycon
+>>> import numpy as np
+>>> from backprop import Layer, gradients, step
+>>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+>>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+>>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+>>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+>>> C, slopes = gradients(layers, x, y)
+>>> stepped = step(layers, slopes, 0.5)
+>>> stepped[1].W
+array([[ 0.96875 ,  1.953125, -1.015625],
+       [ 0.03125 ,  2.046875,  3.015625]])
+>>> bool(gradients(stepped, x, y)[0] < C)
+True
+>>> layers[1].W
+array([[ 1.,  2., -1.],
+       [ 0.,  2.,  3.]])
+
+```
+"""
+
+import numpy as np
+
+from .feedforward import Layer
+from .shapes import ShapeError, check
+
+
+def step(layers, gradients, learning_rate):
+    r"""Return new layers, one step of gradient descent away.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        The network, first layer first. It is not changed.
+    gradients : list of Gradient
+        One for each layer, first layer first: the second thing that `gradients` returns.
+    learning_rate : float
+        $\eta$, in units of parameter squared per cost.
+
+    Returns
+    -------
+    layers : list of Layer
+        The network after the step.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one gradient for each layer, in its shape.
+    TypeError
+        If the learning rate is not one number.
+
+    Examples
+    --------
+    >>> from backprop import IDENTITY, Gradient
+    >>> [layer] = step([Layer([[2.0]], [0.0], IDENTITY)], [Gradient([[15.0]], [5.0])], 0.1)
+    >>> layer.W, layer.b
+    (array([[0.5]]), array([-0.5]))
+    """
+    if len(layers) != len(gradients):
+        raise ShapeError(f"step got {len(gradients)} gradients for {len(layers)} layers")
+    if np.ndim(learning_rate) != 0:
+        raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
+    if isinstance(learning_rate, np.generic):
+        learning_rate = learning_rate.item()  # a float64 scalar would widen float32 weights
+    found = []
+    for l, (layer, gradient) in enumerate(zip(layers, gradients), 1):
+        b = "n 1" if layer.b.ndim == 2 else "n"
+        shapes = {f"W{l}": "n n_prev", f"dC_dW{l}": "n n_prev", f"b{l}": b, f"dC_db{l}": b}
+        law = "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l"
+        W, dC_dW, b, dC_db = check(step, law, shapes, (layer.W, gradient[0], layer.b, gradient[1]))
+        found.append(Layer(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation))
+    return found

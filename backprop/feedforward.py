@@ -1,0 +1,204 @@
+r"""Each layer weighs what the layer below tells it, adds a bias, and bends the sum.
+
+$$
+\underbrace{z^{l}}_{n_l}
+= \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{a^{l-1}}_{n_{l-1}}
++ \underbrace{b^{l}}_{n_l} ,
+\qquad
+\underbrace{a^{l}}_{n_l} = \sigma(z^{l})
+\tag{FF}
+$$
+
+The way back uses everything that the way forward computed, so `forward` keeps it all.
+
+# Shapes
+
+| symbol    | in code  | one example   | `m` examples         | meaning                                   |
+| --------- | -------- | ------------- | -------------------- | ----------------------------------------- |
+| $W^{l}$   | `W`      | `(n, n_prev)` | `(n, n_prev)`        | `W[j, k]`: from unit $k$ below to unit $j$ |
+| $a^{l-1}$ | `a_prev` | `(n_prev,)`   | `(n_prev, m)`        | activation of the layer below; $a^0 = x$  |
+| $b^{l}$   | `b`      | `(n,)`        | `(n,)` or `(n, 1)`   | bias of each unit, one for all examples   |
+| $z^{l}$   | returned | `(n,)`        | `(n, m)`             | weighted input                            |
+
+# Derivation
+
+Unit $j$ listens to every unit $k$ of the layer below, each with a weight of its own:
+
+$$
+z^{l}_j = \sum_k W^{l}_{jk} \, a^{l-1}_k + b^{l}_j .
+$$
+
+Row $j$ of $W^{l}$ holds all the weights of unit $j$, and the sum is that row times the column
+$a^{l-1}$. All rows at once are the product $W^{l} a^{l-1}$. That the first index is the unit
+that listens, and not the one that speaks, is a choice; every transpose of this book follows from it.
+
+# Why it is so
+
+Examples do not mix. Put $m$ of them side by side as columns, and column $i$ of $W^{l} A^{l-1}$
+is $W^{l}$ times column $i$ of $A^{l-1}$. The bias is added to each column. That is the one
+place where an array meets a larger one, and it is written out: `b[:, None]`.
+
+# A 2-3-2 network
+
+Every number here can be checked by hand, because $\sigma(\ln 3) = 1/(1 + \frac13) = \frac34$.
+
+```pycon
+>>> import numpy as np
+>>> from backprop import IDENTITY, Layer, forward, weighted_input
+>>> x = np.array([1.0, 2.0])
+>>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+>>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+>>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+>>> zs, activations = forward(layers, x)
+>>> zs[0] / np.log(3)
+array([ 0.,  1., -1.])
+>>> activations[1]
+array([0.5 , 0.75, 0.25])
+>>> activations[2]
+array([0.5, 0.5])
+
+```
+
+Two examples are two columns. The second is $x = (0, 0)$, and its hidden units are all $\frac12$:
+
+```pycon
+>>> X = np.array([[1.0, 0.0], [2.0, 0.0]])
+>>> weighted_input(W2, forward(layers, X)[1][1], np.array([-1.75, -2.25]))
+array([[ 0.  , -0.75],
+       [ 0.  ,  0.25]])
+
+```
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .activations import SIGMOID, Activation
+from .shapes import check, equation
+
+Z = "z^l = W^l a^{l−1} + b^l"
+
+
+@equation(f"FF: {Z}", W="n n_prev", a_prev="n_prev m?", b="n 1?")
+def weighted_input(W, a_prev, b):
+    r"""Return the weighted input $z^l$ of a layer.
+
+    Parameters
+    ----------
+    W : array of shape (n, n_prev)
+        Weights $W^l$, one row per unit of this layer.
+    a_prev : array of shape (n_prev,) or (n_prev, m)
+        Activation $a^{l-1}$ of the layer below.
+    b : array of shape (n,), or (n, 1) beside a batch
+        Biases $b^l$.
+
+    Returns
+    -------
+    z : array of shape (n,) or (n, m)
+        Weighted input $z^l$.
+
+    Raises
+    ------
+    ShapeError
+        If the three do not fit together; nothing is ever broadcast.
+
+    Examples
+    --------
+    Three units below, two here: each row of `W` is one unit's question.
+
+    >>> import numpy as np
+    >>> W = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 2.0]])
+    >>> weighted_input(W, np.array([1.0, 2.0, 3.0]), np.array([0.0, 10.0]))
+    array([ 6., 16.])
+    """
+    if b.ndim < a_prev.ndim:
+        b = b[:, None]
+    return W @ a_prev + b
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class Layer:
+    r"""The weights, the biases and the activation of one layer.
+
+    Parameters
+    ----------
+    W : array of shape (n, n_prev)
+        Weights $W^l$, one row per unit of this layer.
+    b : array of shape (n,) or (n, 1)
+        Biases $b^l$.
+    activation : Activation
+        $\sigma$ and its slope; one of the constants, or your own.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one bias for each row of `W`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Layer(np.zeros((3, 2)), np.zeros(3))
+    Layer(2 -> 3, sigmoid)
+    """
+
+    W: Any
+    b: Any
+    activation: Activation = SIGMOID
+
+    def __post_init__(self):
+        b_axes = "n 1" if getattr(self.b, "ndim", 1) == 2 else "n"
+        W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": b_axes}, (self.W, self.b))
+        object.__setattr__(self, "W", W)
+        object.__setattr__(self, "b", b)
+
+    def __repr__(self):
+        n, n_prev = self.W.shape
+        return f"Layer({n_prev} -> {n}, {self.activation.name})"
+
+
+def forward(layers, x):
+    r"""Return every weighted input and every activation of a network.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        The network, first layer first.
+    x : array of shape (n_0,) or (n_0, m)
+        The input: one example, or `m` as columns.
+
+    Returns
+    -------
+    zs : list of arrays
+        $z^1, \dots, z^L$, each of shape (n_l,) or (n_l, m).
+    activations : list of arrays
+        $a^0 = x, a^1, \dots, a^L$: one more than `zs`, so `activations[l]` is $a^l$.
+
+    Raises
+    ------
+    ShapeError
+        If a layer does not fit the one below it, or the first does not fit `x`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from backprop import IDENTITY
+    >>> doubling = Layer(np.array([[2.0]]), np.array([0.0]), IDENTITY)
+    >>> forward([doubling, doubling], np.array([1.5]))
+    ([array([3.]), array([6.])], [array([1.5]), array([3.]), array([6.])])
+    """
+    x, *_ = check_network(forward, layers, {"x": "n0 m?"}, [x])
+    zs, activations = [], [x]
+    for layer in layers:
+        zs.append(weighted_input(layer.W, activations[-1], layer.b))
+        activations.append(layer.activation(zs[-1]))
+    return zs, activations
+
+
+def check_network(function, layers, shapes, given):
+    """Check all layers and `given` as one, so that an error can say which layer does not fit."""
+    for l, layer in enumerate(layers, 1):
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{function.__name__}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
+        shapes = shapes | {f"W{l}": f"n{l} n{l - 1}", f"b{l}": f"n{l} 1?"}
+        given = [*given, layer.W, layer.b]
+    return check(function, f"FF: {Z}", shapes, given)
