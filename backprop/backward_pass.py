@@ -71,7 +71,7 @@ from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
-from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, quadratic_prime
+from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
 from .feedforward import check_network, forward
 from .shapes import ShapeError, namespace
 
@@ -124,7 +124,8 @@ def gradients(layers, x, y, cost=QUADRATIC):
     ShapeError
         If `x`, the layers and `y` do not fit together.
     TypeError
-        If `SOFTMAX` stands where it cannot: in a hidden layer, or before a cost that applies it itself.
+        If `cost` is a bare function, or if `SOFTMAX` stands where it cannot: in a hidden layer, or
+        before a cost that applies it itself.
 
     Examples
     --------
@@ -138,7 +139,7 @@ def gradients(layers, x, y, cost=QUADRATIC):
     if not layers:
         raise ShapeError("gradients got no layers; a network has at least one")
     x, y, *_ = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
-    _check_softmax(layers, cost)
+    _check_cost(layers, cost)
 
     zs, activations = forward(layers, x)
     C = cost.value(activations[-1], y)
@@ -163,7 +164,10 @@ def _output_error(activation, cost, z, a, y):
     return output_error(dC_da, activation.slope(z, a))
 
 
-def _check_softmax(layers, cost):
+def _check_cost(layers, cost):
+    if not isinstance(cost, Cost):
+        given = getattr(cost, "__name__", repr(cost))
+        raise TypeError(f"gradients: cost is {given}; write {given.upper()}, or a Cost, which knows its slope")
     if any(layer.activation is SOFTMAX for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
     if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:

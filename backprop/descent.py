@@ -92,7 +92,7 @@ def step(layers, gradients, learning_rate):
     ShapeError
         If there is not one gradient for each layer, in its shape.
     TypeError
-        If the learning rate is not one number.
+        If the learning rate is not one number, or a gradient is no `Gradient`.
 
     Examples
     --------
@@ -107,11 +107,16 @@ def step(layers, gradients, learning_rate):
         raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
     if isinstance(learning_rate, np.generic):
         learning_rate = learning_rate.item()  # a float64 scalar would widen float32 weights
-    found = []
+    shapes, given = {}, []
     for l, (layer, gradient) in enumerate(zip(layers, gradients), 1):
-        b = "n 1" if layer.b.ndim == 2 else "n"
-        shapes = {f"W{l}": "n n_prev", f"dC_dW{l}": "n n_prev", f"b{l}": b, f"dC_db{l}": b}
-        law = "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l"
-        W, dC_dW, b, dC_db = check(step, law, shapes, (layer.W, gradient[0], layer.b, gradient[1]))
-        found.append(Layer(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation))
-    return found
+        if not (isinstance(gradient, (tuple, list)) and len(gradient) == 2):
+            what = type(gradient).__name__
+            raise TypeError(f"step: gradient {l} is a {what}, not a Gradient; `gradients` returns (C, gradients)")
+        W, b = f"n{l} n{l - 1}", f"n{l} 1" if layer.b.ndim == 2 else f"n{l}"
+        shapes |= {f"W{l}": W, f"dC_dW{l}": W, f"b{l}": b, f"dC_db{l}": b}
+        given += [layer.W, gradient[0], layer.b, gradient[1]]
+    arrays = iter(check(step, "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l", shapes, given))
+    return [
+        Layer(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation)
+        for layer, W, dC_dW, b, dC_db in zip(layers, arrays, arrays, arrays, arrays)
+    ]

@@ -133,6 +133,8 @@ class Layer:
     ------
     ShapeError
         If there is not one bias for each row of `W`.
+    TypeError
+        If the activation is a bare function, which does not know its slope.
 
     Examples
     --------
@@ -146,8 +148,10 @@ class Layer:
     activation: Activation = SIGMOID
 
     def __post_init__(self):
-        b_axes = "n 1" if getattr(self.b, "ndim", 1) == 2 else "n"
-        W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": b_axes}, (self.W, self.b))
+        if not isinstance(self.activation, Activation):
+            given = getattr(self.activation, "__name__", repr(self.activation))
+            raise TypeError(f"Layer: activation is {given}; write {given.upper()}, or an Activation, which knows its slope")
+        W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)
 

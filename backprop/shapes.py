@@ -44,8 +44,14 @@ Here it is:
 >>> from backprop import quadratic_prime
 >>> quadratic_prime(a, y)
 Traceback (most recent call last):
-backprop.shapes.ShapeError: quadratic_prime got shapes that do not fit
-...
+backprop.ShapeError: quadratic_prime got shapes that do not fit, as if a were a column beside one example or y were one example beside a batch of one
+  ∂C/∂a = 1/m (a − y)
+  a  has (3, 1), needs (n, m) = (3, 1)
+  y  has (3,), needs (n, m) = (3, 1)
+  If a were a column beside one example: NumPy would blow (n,) and (n, 1) up to (n, n); write a.ravel().
+    https://literate-backprop.github.io/errors/column-beside-vector/
+  If y were one example beside a batch of one: NumPy would blow (n,) and (n, 1) up to (n, n); write y[:, None].
+    https://literate-backprop.github.io/errors/column-beside-vector/
 
 ```
 
@@ -74,6 +80,8 @@ class ShapeError(ValueError):
     ...     print(str(error).splitlines()[0])
     output_error (BP1) got shapes that do not fit
     """
+
+    __module__ = "backprop"  # as everybody imports it, and as a traceback should show it
 
 
 def equation(formula, **shapes):
@@ -131,7 +139,7 @@ def check(function, formula, shapes, given):
     arrays = _floats([_array(function, name, value) for name, value in zip(shapes, given)])
     found = [tuple(array.shape) for array in arrays]
     if sizes(shapes.values(), found) is None:
-        raise ShapeError(_message(function, formula, shapes, found))
+        raise ShapeError(_message(function.__name__, formula, shapes, found))
     return arrays
 
 
@@ -202,17 +210,35 @@ def _floats(arrays):
 
 
 def _message(function, formula, shapes, found):
-    batch = any("m?" in spec and len(shape) == len(spec.split()) for spec, shape in zip(shapes.values(), found))
-    named = [axes(spec, len(shape), batch) for spec, shape in zip(shapes.values(), found)]
+    from .slips import BOOK, slips  # only an error needs them
+
     tag, _, law = formula.rpartition(": ")
-    lines = [f"{function.__name__}{f' ({tag})' if tag else ''} got shapes that do not fit", f"  {law}"]
-    width = max(map(len, shapes))
-    for i, (name, wanted) in enumerate(zip(shapes, named)):
-        others = _unify(named[:i] + named[i + 1 :], found[:i] + found[i + 1 :]) or {}
-        line = f"  {name:{width}}  has {_tuple(found[i])}, needs {_tuple(wanted)}"
-        at_hand = _tuple(others.get(axis, axis) for axis in wanted)
-        lines.append(line if at_hand == _tuple(wanted) else f"{line} = {at_hand}")
+    seen = slips(function, shapes, found)
+    as_if = " or ".join(slip.as_if for slip in seen)
+    first = f"{function}{f' ({tag})' if tag else ''} got shapes that do not fit{', as if ' if seen else ''}{as_if}"
+    lines = [first, f"  {law}", *_needs(shapes, found)]
+    for slip in seen:
+        lines += [f"  If {slip.as_if}: {slip.remedy}", f"    {slip.address}"]
+    if not seen:
+        lines.append(f"  {BOOK}errors/")
     return "\n".join(lines)
+
+
+def _needs(shapes, found):
+    batch = any("m?" in spec and len(shape) == len(spec.split()) for spec, shape in zip(shapes.values(), found))
+    wanted = [axes(spec, len(shape), batch) for spec, shape in zip(shapes.values(), found)]
+    without = [_unify(wanted[:i] + wanted[i + 1 :], found[:i] + found[i + 1 :]) for i in range(len(found))]
+    culprit = next((fitted for fitted in without if fitted is not None), {})
+    concerned = set().union(*(names for names, fitted in zip(wanted, without) if fitted is not None))
+    width = max(map(len, shapes))
+    for name, shape, names, fitted in zip(shapes, found, wanted, without):
+        if len(shapes) > 6 and concerned and not concerned & set(names):
+            continue  # a network of many layers: those that fit are not shown
+        if fitted is None:
+            fitted = culprit
+        at_hand = tuple(fitted.get(axis, axis) for axis in names)
+        equals = "" if at_hand == tuple(names) else f" = {_tuple(at_hand)}"
+        yield f"  {name:{width}}  has {_tuple(shape)}, needs {_tuple(names)}{equals}"
 
 
 def _tuple(items):
