@@ -1,0 +1,123 @@
+r"""One colour for each symbol of the four equations, in formulas and in code alike.
+
+The sources stay plain: they write `\delta^{l}` and `delta`, and the colour is found from the symbol.
+The colours themselves stand in `docs/assets/book.css`, as `--c-err`, `--c-wt`, `--c-act`, `--c-bias`, `--c-slope`.
+"""
+
+import re
+
+from markdown import Extension
+from markdown.postprocessors import Postprocessor
+
+SYMBOLS = {r"\delta": "c-err", "W": "c-wt", "a": "c-act", "A": "c-act", "b": "c-bias"}
+SLOPES = {r"\sigma", r"\Sigma"}  # coloured only with a prime
+# Commands whose argument is text, or a name, and not mathematics.
+OPAQUE = {
+    *(r"\text", r"\textrm", r"\textsf", r"\texttt", r"\textit", r"\textbf", r"\mathrm", r"\mathsf", r"\mathtt"),
+    *(r"\operatorname", r"\operatorname*", r"\tag", r"\tag*", r"\begin", r"\end", r"\hspace", r"\htmlClass"),
+}
+TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
+
+IDENTIFIERS = {
+    "c-err": r"delta\w*",
+    "c-wt": r"W\d*|W_\w+",
+    "c-act": r"a\d*|a_prev",
+    "c-bias": r"b\d*",
+    "c-slope": r"(sigma|sigmoid|tanh|relu|leaky_relu|softplus|identity)_prime\w*",
+}
+DERIVATIVE = re.compile(r"(dC_d)([Wab])")
+IN_BLOCK = re.compile(r'<span class="(n[a-z]?)">(\w+)</span>')
+WORD = re.compile(r"(?!a [a-z])[A-Za-z_]\w*")  # not the article: "beside a batch"
+# Code within a line has no tag inside; a block's <code> follows a <span>.
+IN_LINE = re.compile(r"(?<!</span>)<code>([^<]+)</code>")
+
+
+def colour_tex(tex):
+    r"""Wrap each coloured symbol, with its scripts, in `\htmlClass`."""
+    tokens = TOKEN.findall(tex)
+    out, i = [], 0
+    while i < len(tokens):
+        if tokens[i] in OPAQUE:
+            kind, end = None, _argument(tokens, i + 1)
+        else:
+            kind, end = _symbol(tokens, i)
+        piece = "".join(tokens[i:end])
+        # The outer braces let it stand as an argument: `\frac a2`, `\nabla_a`.
+        out.append(rf"{{\htmlClass{{{kind}}}{{{piece}}}}}" if kind else piece)
+        i = end
+    return "".join(out)
+
+
+def _symbol(tokens, i):
+    """Return the colour of what begins at token i, and where it ends."""
+    token = tokens[i]
+    if kind := SYMBOLS.get(token):
+        is_script = bool(i) and tokens[i - 1] in "^_"  # in x_a^2 the 2 belongs to x
+        return kind, i + 1 if is_script else _scripts(tokens, i + 1)
+    if token in SLOPES and tokens[i + 1 : i + 2] == ["'"]:
+        return "c-slope", _plain_parenthesis(tokens, _scripts(tokens, i + 1))
+    if token == "(" and (kind := SYMBOLS.get("".join(tokens[i + 1 : i + 2]))):
+        close = _scripts(tokens, i + 2)
+        if tokens[close : close + 1] == [")"] and (end := _scripts(tokens, close + 1)) > close + 1:
+            return kind, end  # (W^{l+1})^{\mathsf T} is one thing
+    return None, i + 1
+
+
+def _argument(tokens, i):
+    """Return the end of the group, or of the one token, that begins at i."""
+    while i < len(tokens) and tokens[i].isspace():
+        i += 1
+    depth = 0
+    for j in range(i, len(tokens)):
+        depth += (tokens[j] == "{") - (tokens[j] == "}")
+        if depth == 0:
+            return j + 1
+    return len(tokens)
+
+
+def _scripts(tokens, i):
+    """Return the end of the primes, superscripts and subscripts that begin at i."""
+    while i < len(tokens) and tokens[i] in "'^_":
+        i = i + 1 if tokens[i] == "'" else _argument(tokens, i + 1)
+    return i
+
+
+def _plain_parenthesis(tokens, i):
+    """Return the end of a parenthesis at i that holds no coloured symbol; i if there is none."""
+    if tokens[i : i + 1] != ["("] or ")" not in tokens[i:]:
+        return i
+    end = tokens.index(")", i) + 1
+    inside = tokens[i + 1 : end]
+    return i if "(" in inside or SYMBOLS.keys() & set(inside) else end
+
+
+def colour_code(html):
+    """Give the identifiers in highlighted blocks and in code within a line the colour of their symbol."""
+    html = IN_BLOCK.sub(lambda m: _identifier(m[2], m[1]), html)
+    return IN_LINE.sub(lambda m: "<code>" + WORD.sub(lambda word: _identifier(word[0]), m[1]) + "</code>", html)
+
+
+def _kind(name):
+    return next((kind for kind, names in IDENTIFIERS.items() if re.fullmatch(names, name)), None)
+
+
+def _identifier(name, token=""):
+    """Return the name in its colour, of dC_dW the W alone, inside the highlighter's own span if it has one."""
+    before, symbol = m.groups() if (m := DERIVATIVE.fullmatch(name)) else ("", name)
+    if kind := _kind(symbol):
+        name = f'{before}<span class="{kind}">{symbol}</span>'
+    return f'<span class="{token}">{name}</span>' if token else name
+
+
+class CodeColours(Postprocessor):
+    def run(self, text):
+        return colour_code(text)
+
+
+class ColoursExtension(Extension):
+    def extendMarkdown(self, md):
+        md.postprocessors.register(CodeColours(md), "code-colours", 5)  # after stashed HTML is back, at 30
+
+
+def makeExtension(**kwargs):
+    return ColoursExtension(**kwargs)
