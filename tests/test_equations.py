@@ -1,0 +1,373 @@
+"""Each equation against its sum over indices and against the complex step, in both storages."""
+
+import itertools
+import math
+import operator
+
+import numpy as np
+import pytest
+from plain import (
+    ACTIVATIONS,
+    COSTS,
+    EQUATIONS,
+    FUNCTIONS,
+    KINKED,
+    PAIRS,
+    complex_step,
+    draw,
+    gradient,
+    index_sum,
+    mean_cost,
+    network_gradients,
+    one_example,
+    relative_error,
+    split,
+)
+
+import backprop
+from backprop import Gradient, Layer, forward, gradients, rows, step
+
+SIZES = {"i": 5, "j": 3, "k": 4, "l": 2}  # all distinct, or a wrong index could hide
+MANY = pytest.mark.parametrize("many", [False, True], ids=["one example", "many"])
+SMOOTH = [name for name in ACTIVATIONS if name not in [*KINKED, "softmax"]]
+
+
+def public(name):
+    return operator.attrgetter(name)(backprop)
+
+
+def of(name):
+    """Return the constant for an activation or a cost: "tanh" is TANH."""
+    return public(name.upper())
+
+
+def arguments(indices, kind=np.float64, sizes=SIZES):
+    """Return arrays with these indices, between 0 and 1 for the logarithms, and exact in any float."""
+    rng = np.random.default_rng(0)
+    return [(rng.integers(1, 8, size=[sizes[i] for i in into]) / 8).astype(kind) for into in split(indices)[0]]
+
+
+def layers_of(network, column=True):
+    return [Layer(W, b if column else b[:, 0], of(name)) for W, b, name in network]
+
+
+# ---- The equations, one at a time
+
+
+@MANY
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_an_equation_is_its_sum_over_indices(name, many):
+    indices = EQUATIONS[name] if many else one_example(EQUATIONS[name])
+    arrays = [8 * array for array in arguments(indices)]  # small whole numbers: every sum is exact
+    np.testing.assert_array_equal(public(name)(*arrays), index_sum(indices, *arrays), strict=True)
+
+
+@pytest.mark.parametrize(("indices", "column"), [("jk,k,j->j", False), ("jk,ki,j->ji", False), ("jk,ki,j->ji", True)])
+def test_the_weighted_input_is_its_sum_over_indices(indices, column):
+    W, a_prev, b = arguments(indices)
+    z = index_sum(indices.replace(",j->", "->"), W, a_prev)
+    for j, *rest in np.ndindex(z.shape):
+        z[j, *rest] += b[j]
+    found = backprop.weighted_input(W, a_prev, b[:, None] if column else b)
+    np.testing.assert_array_equal(found, z, strict=True)
+
+
+@MANY
+@pytest.mark.parametrize("storage", ["columns", "rows"])
+def test_each_equation_gives_the_slopes_of_a_cost(storage, many):
+    module, turn = (backprop, np.asarray) if storage == "columns" else (rows, np.transpose)
+    rng = np.random.default_rng(0)
+    m = SIZES["i"] if many else 1
+    W, W_next, a_prev, b = (rng.normal(size=shape) for shape in [(3, 2), (4, 3), (2, m), (3, 1)])
+
+    def above(a):
+        return np.sin(W_next @ a).sum(axis=(-2, -1))
+
+    def cost(z):
+        return above(np.tanh(z))
+
+    def data(columns):
+        return turn(columns if many else columns[:, 0])
+
+    z = W @ a_prev + b
+    delta = gradient(cost, z)
+    delta_next = gradient(lambda z_next: np.sin(z_next).sum(axis=(-2, -1)), W_next @ np.tanh(z))
+    slope = complex_step(np.tanh, z, 1.0)
+    found = [
+        module.output_error(data(gradient(above, np.tanh(z))), data(slope)),
+        module.hidden_error(turn(W_next), data(delta_next), data(slope)),
+        module.bias_gradient(data(delta)),
+        module.weight_gradient(data(delta), data(a_prev)),
+    ]
+    dC_db = gradient(lambda b: cost(W @ a_prev + b), b)[:, 0]
+    dC_dW = turn(gradient(lambda W: cost(W @ a_prev + b), W))
+    expected = [data(delta), data(delta), dC_db, dC_dW]
+    assert max(map(relative_error, found, expected)) <= 1e-15
+
+
+@MANY
+def test_a_bias_gradient_may_keep_its_axis(many):
+    delta = np.arange(15.0).reshape(3, 5) if many else np.arange(3.0)
+    kept, kept_in_rows = backprop.bias_gradient(delta, keepdims=True), rows.bias_gradient(delta.T, keepdims=True)
+    np.testing.assert_array_equal(kept, backprop.bias_gradient(delta)[:, None], strict=True)
+    np.testing.assert_array_equal(kept_in_rows, kept.T, strict=True)
+
+
+# ---- Activations and costs
+
+Z = np.array([[-30.0, -3.0, -0.5], [1e-9, 0.7, 20.0]])
+
+
+def by_hand(name, z):
+    """Return an activation of one number, by Python's own functions."""
+    return {
+        "sigmoid": lambda: 1 / (1 + math.exp(-z)),
+        "tanh": lambda: math.tanh(z),
+        "relu": lambda: max(z, 0.0),
+        "leaky_relu": lambda: z if z > 0 else z / 100,
+        "softplus": lambda: math.log1p(math.exp(z)),
+        "identity": lambda: z,
+    }[name]()
+
+
+@pytest.mark.parametrize("name", [*SMOOTH, *KINKED])
+def test_an_activation_has_its_value_at_every_size(name):
+    expected = np.vectorize(lambda z: by_hand(name, z))(Z)
+    np.testing.assert_allclose(public(name)(Z), expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_a_slope_is_the_slope_of_its_activation(name):
+    expected = complex_step(ACTIVATIONS[name], Z, 1.0)
+    np.testing.assert_allclose(public(f"{name}_prime")(Z), expected, rtol=1e-14)
+    written_in_a = of(name).slope(Z, public(name)(Z))
+    assert relative_error(written_in_a, expected) <= 1e-15
+
+
+@pytest.mark.parametrize(("name", "left"), [("relu", 0.0), ("leaky_relu", 0.01)])
+def test_a_kink_has_the_slope_on_its_left(name, left):
+    z = np.array([-2.0, -0.0, 0.0, 5e-324, 2.0])
+    expected = np.array([left, left, left, 1.0, 1.0])
+    np.testing.assert_array_equal(public(f"{name}_prime")(z), expected)
+    a = public(name)(z)
+    np.testing.assert_array_equal(of(name).slope(z, a), expected)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [*SMOOTH, *KINKED, "softmax"])
+def test_far_out_an_activation_neither_overflows_nor_warns(name, kind):
+    a = public(name)(np.array([-1e4, 1e4], kind))
+    limits = {"sigmoid": [0, 1], "softmax": [0, 1], "tanh": [-1, 1], "leaky_relu": [-100, 1e4], "identity": [-1e4, 1e4]}
+    np.testing.assert_allclose(a, limits.get(name, [0, 1e4]), rtol=1e-6)
+    if name != "softmax":
+        assert np.isfinite(public(f"{name}_prime")(np.array([-1e4, 1e4], kind))).all()
+
+
+@MANY
+def test_softmax_and_its_jacobian(many):
+    z = np.random.default_rng(0).normal(size=(4, 3))
+    a, J = backprop.softmax(z), backprop.softmax_jacobian(z)
+    if not many:
+        a, J = (np.stack([f(column) for column in z.T], axis=-1) for f in (backprop.softmax, backprop.softmax_jacobian))
+    assert relative_error(a, ACTIVATIONS["softmax"](z)) <= 1e-15
+    for j in range(4):
+        row = gradient(lambda z: ACTIVATIONS["softmax"](z)[..., j, :].sum(axis=-1), z)
+        assert relative_error(J[j], row) <= 1e-15
+
+
+@MANY
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_cost_and_its_slope(cost, many):
+    a, y = arguments("ji,ji->" if many else "j,j->")
+    columns, targets = (a, y) if many else (a[:, None], y[:, None])
+    slope = gradient(lambda a: mean_cost(cost, a, targets), columns)
+    assert abs(public(cost)(a, y) - mean_cost(cost, columns, targets)) <= 1e-15
+    assert relative_error(public(f"{cost}_prime")(a, y), slope.reshape(a.shape)) <= 1e-15
+
+
+@pytest.mark.parametrize(
+    ("cost", "a", "y", "C", "dC_da"),
+    [
+        ("cross_entropy", [0.0, 1.0], [0.0, 1.0], 0.0, [1.0, -1.0]),
+        ("cross_entropy", [0.0], [1.0], np.inf, [-np.inf]),
+        ("cross_entropy", [1.0], [0.0], np.inf, [np.inf]),
+        ("softmax_cross_entropy", [0.0, -np.inf], [1.0, 0.0], 0.0, [0.0, 0.0]),
+        ("softmax_cross_entropy", [1000.0, 0.0], [0.0, 1.0], 1000.0, [1.0, -1.0]),
+    ],
+)
+def test_a_cost_at_its_edges(cost, a, y, C, dC_da):
+    assert public(cost)(a, y) == C
+    assert not np.signbit(public(cost)(a, y))
+    np.testing.assert_array_equal(public(f"{cost}_prime")(a, y), dC_da)
+
+
+# ---- Whole networks
+
+SMALL = [((2, 3, 4), hidden, *pair) for hidden in [*SMOOTH, *KINKED] for pair in PAIRS]
+DEEP = [((5, 4, 3, 2), *rest) for _, *rest in SMALL]
+NIELSEN = [((784, 30, 10), "tanh" if output == "softmax" else output, output, cost) for output, cost in PAIRS]
+
+
+@pytest.mark.parametrize("batch", ["one example", "m=1", "m=5", "m=5, b (n, 1)"])
+@pytest.mark.parametrize(
+    ("sizes", "hidden", "output", "cost"),
+    [*SMALL, *DEEP, *NIELSEN],
+    ids=lambda value: "-".join(map(str, value)) if isinstance(value, tuple) else value,
+)
+def test_gradients_are_the_slopes_of_the_cost(sizes, hidden, output, cost, batch):
+    network, x, y = draw(sizes, hidden, output, m=5 if "m=5" in batch else 1)
+    C, expected = network_gradients(network, x, y, cost)
+    layers = layers_of(network, column="b (n, 1)" in batch)
+    data = (x[:, 0], y[:, 0]) if batch == "one example" else (x, y)
+    found_C, found = gradients(layers, *data, of(cost))
+
+    bound = 1e-8 if {hidden, output} & set(KINKED) else 1e-13
+    assert abs(found_C - C) <= 1e-14 * abs(C)
+    for layer, (dC_dW, dC_db), (W, b) in zip(layers, found, expected, strict=True):
+        assert dC_db.shape == layer.b.shape
+        assert relative_error(dC_dW, W) <= bound
+        assert relative_error(dC_db.reshape(b.shape), b) <= bound
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 4), (5, 4, 3, 2), (784, 30, 10)])
+def test_a_pass_in_rows_is_the_transpose_of_the_pass_in_columns(sizes):
+    network, x, y = draw(sizes, "tanh", "sigmoid", m=5)
+    layers = layers_of(network)
+    zs, activations = forward(layers, x)
+    _, expected = gradients(layers, x, y)
+    for l in reversed(range(len(layers))):
+        slope = layers[l].activation.prime(zs[l]).T
+        if l == len(layers) - 1:
+            delta = rows.output_error(backprop.quadratic_prime(activations[-1], y).T, slope)
+        else:
+            delta = rows.hidden_error(layers[l + 1].W.T, delta, slope)
+        assert relative_error(rows.weight_gradient(delta, activations[l].T).T, expected[l].dC_dW) <= 1e-15
+        assert relative_error(rows.bias_gradient(delta, keepdims=True).T, expected[l].dC_db) <= 1e-15
+
+
+def test_a_step_goes_against_the_gradient():
+    network, x, y = draw((2, 3, 4), "tanh", "identity", m=5)
+    layers = layers_of(network)
+    C, slopes = gradients(layers, x, y)
+    for layer, new, slope in zip(layers, step(layers, slopes, 0.25), slopes, strict=True):
+        np.testing.assert_array_equal(new.W, layer.W - slope.dC_dW / 4)
+        np.testing.assert_array_equal(new.b, layer.b - slope.dC_db / 4)
+        assert new.activation is layer.activation
+    assert gradients(step(layers, slopes, 0.25), x, y)[0] < C
+
+
+# ---- What every function does with what it is given
+
+
+def two_layers(then):
+    return lambda W1, b1, W2, b2, *rest: then([Layer(W1, b1), Layer(W2, b2)], *rest)
+
+
+def a_step(W, b, dC_dW, dC_db):
+    return step([Layer(W, b)], [Gradient(dC_dW, dC_db)], 0.5)
+
+
+CALLS = {name: (public(name), indices) for name, indices in FUNCTIONS.items()} | {
+    "forward": (two_layers(forward), "jk,j,lj,l,ki->ji,li,ki,ji,li"),
+    "gradients": (two_layers(gradients), "jk,j,lj,l,ki,li->,jk,j,lj,l"),
+    "step": (a_step, "jk,j,jk,j->jk,j"),
+}
+EVERY_FUNCTION = pytest.mark.parametrize(("function", "indices"), CALLS.values(), ids=CALLS)
+
+
+def arrays_in(result):
+    """Return the arrays of a nested result in order."""
+    if isinstance(result, Layer):
+        return [result.W, result.b]
+    if isinstance(result, (list, tuple)):
+        return list(itertools.chain.from_iterable(map(arrays_in, result)))
+    return [result]
+
+
+def shapes(indices, sizes):
+    return [tuple(sizes[i] for i in letters) for letters in indices.split("->")[1].split(",")]
+
+
+def results(function, arrays):
+    return arrays_in(function(*arrays))
+
+
+@MANY
+@EVERY_FUNCTION
+def test_shapes_out_follow_from_shapes_in(function, indices, many):
+    indices = indices if many else one_example(indices)
+    found = results(function, arguments(indices))
+    assert [array.shape for array in found] == shapes(indices, SIZES)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, indices) in CALLS.items() if "i" in indices])
+def test_a_batch_of_none_gives_zeros(name):
+    function, indices = CALLS[name]
+    none = SIZES | {"i": 0}
+    found = results(function, arguments(indices, sizes=none))
+    assert [array.shape for array in found] == shapes(indices, none)
+    assert not any(np.any(array) for array in found)
+
+
+@EVERY_FUNCTION
+def test_float32_stays_float32(function, indices):
+    found = results(function, arguments(indices, np.float32))
+    expected = results(function, arguments(indices))
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}
+    for narrow, wide in zip(found, expected, strict=True):
+        np.testing.assert_allclose(narrow, wide, rtol=1e-5, atol=1e-6)
+
+
+@MANY
+@EVERY_FUNCTION
+def test_inputs_are_neither_written_to_nor_handed_back(function, indices, many):
+    given = arguments(indices if many else one_example(indices))
+    before = [array.tobytes() for array in given]
+    found = results(function, given)
+    assert [array.tobytes() for array in given] == before
+    shared = sum(np.shares_memory(*pair) for pair in itertools.product(given, found))
+    assert shared == (function is CALLS["forward"][0])  # whose a^0 is x itself
+
+
+@MANY
+@EVERY_FUNCTION
+def test_a_list_is_taken_as_an_array(function, indices, many):
+    given = arguments(indices if many else one_example(indices))
+    expected = results(function, given)
+    for found, array in zip(results(function, [array.tolist() for array in given]), expected, strict=True):
+        np.testing.assert_array_equal(found, array, strict=True)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.bool])
+@EVERY_FUNCTION
+def test_whole_numbers_are_taken_as_floats(function, indices, kind):
+    whole = [np.ones_like(array, kind) for array in arguments(indices)]
+    expected = results(function, [array.astype(np.float64) for array in whole])
+    for found, array in zip(results(function, whole), expected, strict=True):
+        np.testing.assert_array_equal(found, array, strict=True)
+
+
+@pytest.mark.parametrize(("name", "indices"), EQUATIONS.items())
+def test_whole_numbers_take_the_dtype_beside_them(name, indices):
+    given = arguments(indices)
+    for narrow in range(len(given)):
+        mixed = [(8 * array).astype(np.float32 if place == narrow else np.int64) for place, array in enumerate(given)]
+        assert public(name)(*mixed).dtype == np.float32
+
+
+@MANY
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_what_is_not_finite_goes_where_the_sum_takes_it(name, strange, many):
+    indices = EQUATIONS[name] if many else one_example(EQUATIONS[name])
+    for place in range(len(split(indices)[0])):
+        arrays = arguments(indices)
+        arrays[place].flat[0] = strange
+        with np.errstate(invalid="ignore"):  # a BLAS warns of its padding
+            found = public(name)(*arrays)
+        np.testing.assert_array_equal(found, index_sum(indices, *arrays))
+
+
+@pytest.mark.parametrize("name", [*SMOOTH, *KINKED, "softmax"])
+def test_not_a_number_passes_through_an_activation(name):
+    assert np.isnan(public(name)([np.nan])).all()
