@@ -9,13 +9,16 @@ import re
 from markdown import Extension
 from markdown.postprocessors import Postprocessor
 
-SYMBOLS = {r"\delta": "c-err", "W": "c-wt", "a": "c-act", "A": "c-act", "b": "c-bias"}
+SYMBOLS = {r"\delta": "c-err", "W": "c-wt", "a": "c-act", "b": "c-bias"}
 SLOPES = {r"\sigma", r"\Sigma"}  # coloured only with a prime
 # Commands whose argument is text, or a name, and not mathematics.
 OPAQUE = {
     *(r"\text", r"\textrm", r"\textsf", r"\texttt", r"\textit", r"\textbf", r"\mathrm", r"\mathsf", r"\mathtt"),
     *(r"\operatorname", r"\operatorname*", r"\tag", r"\tag*", r"\begin", r"\end", r"\hspace", r"\htmlClass"),
 }
+ACCENTS = {r"\bar", r"\hat", r"\tilde", r"\dot", r"\vec"}
+# What follows one of these is its argument; scripts behind that are not the argument's.
+TAKES_ONE = {"^", "_", r"\frac", r"\tfrac", r"\dfrac", r"\sqrt", r"\mathbf", r"\boldsymbol"}
 TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 
 IDENTIFIERS = {
@@ -50,25 +53,34 @@ def colour_tex(tex):
 
 def _symbol(tokens, i):
     """Return the colour of what begins at token i, and where it ends."""
-    token = tokens[i]
+    token, after = tokens[i], _skip(tokens, i + 1)
     if kind := SYMBOLS.get(token):
-        is_script = bool(i) and tokens[i - 1] in "^_"  # in x_a^2 the 2 belongs to x
-        return kind, i + 1 if is_script else _scripts(tokens, i + 1)
-    if token in SLOPES and tokens[i + 1 : i + 2] == ["'"]:
-        return "c-slope", _plain_parenthesis(tokens, _scripts(tokens, i + 1))
-    if token == "(" and (kind := SYMBOLS.get("".join(tokens[i + 1 : i + 2]))):
-        close = _scripts(tokens, i + 2)
+        return kind, i + 1 if _before(tokens, i) in TAKES_ONE else _scripts(tokens, i + 1)
+    if token in SLOPES and tokens[after : after + 1] == ["'"]:
+        return "c-slope", _plain_parenthesis(tokens, _scripts(tokens, after))
+    if token in ACCENTS and (kind := SYMBOLS.get("".join(tokens[after : after + 1]))):
+        return kind, _scripts(tokens, after + 1)
+    if token == "(" and (kind := SYMBOLS.get("".join(tokens[after : after + 1]))):
+        close = _scripts(tokens, after + 1)
         if tokens[close : close + 1] == [")"] and (end := _scripts(tokens, close + 1)) > close + 1:
             return kind, end  # (W^{l+1})^{\mathsf T} is one thing
     return None, i + 1
 
 
-def _argument(tokens, i):
-    """Return the end of the group, or of the one token, that begins at i."""
+def _skip(tokens, i):
     while i < len(tokens) and tokens[i].isspace():
         i += 1
+    return i
+
+
+def _before(tokens, i):
+    return next((token for token in reversed(tokens[:i]) if not token.isspace()), None)
+
+
+def _argument(tokens, i):
+    """Return the end of the group, or of the one token, that begins at i."""
     depth = 0
-    for j in range(i, len(tokens)):
+    for j in range(_skip(tokens, i), len(tokens)):
         depth += (tokens[j] == "{") - (tokens[j] == "}")
         if depth == 0:
             return j + 1

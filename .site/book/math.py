@@ -7,6 +7,7 @@ A formula that KaTeX does not understand stops the build.
 import functools
 import html
 import json
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -19,6 +20,7 @@ from pymdownx.arithmatex import ArithmatexExtension
 
 from book.colours import colour_tex
 
+STOP = re.compile(r"([.,;:!?)\]’”]*)(.*)", re.DOTALL)
 ONE_AT_A_TIME = threading.Lock()  # Zensical renders pages in several threads
 
 
@@ -67,6 +69,11 @@ class Katex(Treeprocessor):
                 element.text = self.md.htmlStash.store(rendered)
                 element.set("class", "formula")
                 element.set("data-search-exclude", "")  # or the search would index it three times over
+                if not display and rendered.count('class="katex-base"') == 1:
+                    # It is one box, after which a line may end: keep the full stop with it.
+                    stop, element.tail = STOP.match(element.tail or "").groups()
+                    element.text += stop
+                    element.set("class", "formula whole")
 
     def page(self):
         """Name the page. mkdocs names it by itself, Zensical does not."""
