@@ -98,7 +98,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from .shapes import equation, namespace
+from .shapes import ShapeError, bare, equation, namespace
 
 LEAK = 0.01
 elementwise = functools.partial(equation, z="...")
@@ -548,11 +548,18 @@ class Activation(NamedTuple):
 
     def __call__(self, z):
         """Return the activation of `z`."""
-        return self.value(z)
+        return self._elementwise(bare(self.value)(z), z)
 
     def slope(self, z, a):
         r"""Return $\sigma'(z)$, from $a = \sigma(z)$ where that is cheaper."""
-        return self.prime(z) if self.prime_from_a is None else self.prime_from_a(a)
+        if self.prime_from_a is None:
+            return self._elementwise(bare(self.prime)(z), z)
+        return self._elementwise(bare(self.prime_from_a)(a), z)
+
+    def _elementwise(self, result, z):
+        if result.shape != z.shape:
+            raise ShapeError(f"{self.name} took {tuple(z.shape)} and gave {tuple(result.shape)}; it is elementwise")
+        return result
 
 
 SIGMOID = Activation("sigmoid", sigmoid, sigmoid_prime, lambda a: a * (1 - a))

@@ -66,14 +66,16 @@ The second hidden unit gets no gradient at all: its error is 0, so its row is.
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .activations import SOFTMAX
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
 from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
-from .feedforward import check_network, forward
-from .shapes import ShapeError, namespace
+from .feedforward import check_network, run
+from .shapes import ShapeError, bare, namespace
 
 
 class Gradient(NamedTuple):
@@ -98,6 +100,7 @@ class Gradient(NamedTuple):
     dC_db: Any
 
 
+@np.errstate(over="ignore", divide="ignore")
 def gradients(layers, x, y, cost=QUADRATIC):
     r"""Return the cost and the gradient of every layer.
 
@@ -138,26 +141,26 @@ def gradients(layers, x, y, cost=QUADRATIC):
     """
     if not layers:
         raise ShapeError("gradients got no layers; a network has at least one")
-    x, y, *_ = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
+    x, y = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
     _check_cost(layers, cost)
 
-    zs, activations = forward(layers, x)
-    C = cost.value(activations[-1], y)
-    delta = _output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)
+    zs, activations = run(layers, x)
+    C = bare(cost.value)(activations[-1], y)
+    delta = _error_at_the_output(layers[-1].activation, cost, zs[-1], activations[-1], y)
     found = []
     for l in reversed(range(len(layers))):
-        dC_db = bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
-        found.append(Gradient(weight_gradient(delta, activations[l]), dC_db))
+        dC_db = _bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
+        found.append(Gradient(_weight_gradient(delta, activations[l]), dC_db))
         if l > 0:
             slope = layers[l - 1].activation.slope(zs[l - 1], activations[l])
-            delta = hidden_error(layers[l].W, delta, slope)
+            delta = _hidden_error(layers[l].W, delta, slope)
     return C, found[::-1]
 
 
-def _output_error(activation, cost, z, a, y):
+def _error_at_the_output(activation, cost, z, a, y):
     if activation is cost.cancels:
-        return quadratic_prime(a, y)
-    dC_da = cost.prime(a, y)
+        return _residual(a, y)
+    dC_da = bare(cost.prime)(a, y)
     if activation is SOFTMAX:
         # J^T dC_da, with J = diag(a) - a a^T
         return a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
@@ -168,7 +171,13 @@ def _check_cost(layers, cost):
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", repr(cost))
         raise TypeError(f"gradients: cost is {given}; write {given.upper()}, or a Cost, which knows its slope")
-    if any(layer.activation is SOFTMAX for layer in layers[:-1]):
+    if any([layer.activation is SOFTMAX for layer in layers[:-1]]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
     if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:
         raise TypeError("gradients: SOFTMAX_CROSS_ENTROPY applies softmax itself; give the last layer IDENTITY")
+
+
+# The equations without their doors: `gradients` has checked every shape at its own.
+_hidden_error = bare(hidden_error)
+_residual = bare(quadratic_prime)
+_bias_gradient, _weight_gradient = bare(bias_gradient), bare(weight_gradient)

@@ -70,11 +70,13 @@ array([[ 0.  , -0.75],
 ```
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from .activations import SIGMOID, Activation
-from .shapes import check, equation
+from .shapes import Known, bare, check, equation, kinds
 
 Z = "z^l = W^l a^{l−1} + b^l"
 
@@ -146,6 +148,7 @@ class Layer:
     W: Any
     b: Any
     activation: Activation = SIGMOID
+    kinds: tuple = field(init=False)
 
     def __post_init__(self):
         if not isinstance(self.activation, Activation):
@@ -154,12 +157,14 @@ class Layer:
         W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)
+        object.__setattr__(self, "kinds", kinds((W, b)))
 
     def __repr__(self):
         n, n_prev = self.W.shape
         return f"Layer({n_prev} -> {n}, {self.activation.name})"
 
 
+@np.errstate(over="ignore")
 def forward(layers, x):
     r"""Return every weighted input and every activation of a network.
 
@@ -190,19 +195,36 @@ def forward(layers, x):
     >>> forward([doubling, doubling], np.array([1.5]))
     ([array([3.]), array([6.])], [array([1.5]), array([3.]), array([6.])])
     """
-    x, *_ = check_network(forward, layers, {"x": "n0 m?"}, [x])
+    [x] = check_network(forward, layers, {"x": "n0 m?"}, [x])
+    return run(layers, x)
+
+
+def run(layers, x):
+    """Do what `forward` does, on shapes that have been checked."""
     zs, activations = [], [x]
     for layer in layers:
-        zs.append(weighted_input(layer.W, activations[-1], layer.b))
+        zs.append(_weighted_input(layer.W, activations[-1], layer.b))
         activations.append(layer.activation(zs[-1]))
     return zs, activations
 
 
 def check_network(function, layers, shapes, given):
     """Check all layers and `given` as one, so that an error can say which layer does not fit."""
+    try:
+        key = (function, kinds(given), tuple([layer.kinds for layer in layers]))
+    except AttributeError:
+        key = None
+    if key in _known:
+        return given
+    arrays = given
     for l, layer in enumerate(layers, 1):
         if not isinstance(layer, Layer):
             raise TypeError(f"{function.__name__}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
         shapes = shapes | {f"W{l}": f"n{l} n{l - 1}", f"b{l}": f"n{l} 1?"}
-        given = [*given, layer.W, layer.b]
-    return check(function, f"FF: {Z}", shapes, given)
+        arrays = [*arrays, layer.W, layer.b]
+    arrays = check(function, f"FF: {Z}", shapes, arrays)[: len(given)]
+    return _known.learn(key, given, arrays)
+
+
+_known = Known()
+_weighted_input = bare(weighted_input)

@@ -22,6 +22,19 @@ all of the arrays have or none; `1?` is the one column that a bias may have besi
 | $a$, $z$, $\delta$, $y$ | `(n,)`      | `(n, m)`                |
 | $b^{l}$                 | `(n,)`      | `(n,)` or `(n, 1)`      |
 
+# Derivation
+
+An equation gives each array its axes, and a call gives each axis a size. Read the arrays in order: an axis met
+for the first time takes the size that is there, and an axis met again must have the same one. In
+
+$$
+\underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \,
+\underbrace{\delta^{l+1}}_{n_{l+1}}
+$$
+
+the size of $n_{l+1}$ is written twice, in the rows of $W^{l+1}$ and in $\delta^{l+1}$, so it can be contradicted; that of $n_l$ is
+written once more in $\sigma'(z^{l})$. An array whose axes are the only ones to contradict all others is the one that does not fit.
+
 # Why it is so
 
 NumPy stretches an axis of one to fit its neighbour. A target of shape `(3,)` beside an output
@@ -55,12 +68,37 @@ backprop.ShapeError: quadratic_prime got shapes that do not fit, as if a were a 
 
 ```
 
+# A 2-3-2 network
+
+Its second weights are `(2, 3)`. Turned round, they meet an error of two and a layer of three, and fit neither:
+
+```pycon
+>>> from backprop import hidden_error
+>>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+>>> delta2, slope = np.array([0.125, -0.125]), np.array([0.25, 0.1875, 0.1875])
+>>> hidden_error(W2.T, delta2, slope)
+Traceback (most recent call last):
+backprop.ShapeError: hidden_error (BP2) got shapes that do not fit, as if W_next were transposed or W_next were the weights into this layer
+  δ^l = ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)
+  W_next         has (3, 2), needs (n_next, n) = (2, 3)
+  delta_next     has (2,), needs (n_next,) = (2,)
+  sigma_prime_z  has (3,), needs (n,) = (3,)
+  If W_next were transposed: W_next has a row for each unit that it leads to; write W_next.T.
+    https://literate-backprop.github.io/errors/transposed-weights/
+  If W_next were the weights into this layer: The error goes back through the weights into the next layer; write layers[l + 1].W.
+    https://literate-backprop.github.io/errors/wrong-layer/
+
+```
+
+Two slips are named because 2-3-2 is a palindrome: $W^1$ and $(W^2)^{\mathsf T}$ have one shape.
+
 What the door lets through it does not change: a not-a-number or an infinity passes, float32
 stays float32, and no input is written to. Whole numbers and truth values are taken as floats
 of the dtype beside them, since a gradient of theirs would overflow or be cut off.
 """
 
 import functools
+import inspect
 
 import numpy as np
 
@@ -98,7 +136,7 @@ def equation(formula, **shapes):
     Returns
     -------
     decorator : callable
-        The function it returns has the bare one as ``__wrapped__``.
+        The function that it returns has the bare one as ``law``.
 
     Raises
     ------
@@ -109,34 +147,52 @@ def equation(formula, **shapes):
     """
     names = tuple(shapes)
 
-    def decorate(bare):
-        known = set()
+    def decorate(law):
+        known = Known()
 
-        @functools.wraps(bare)
+        @functools.wraps(law)
         def checked(*given, **options):
             if len(given) < len(names):
                 given += tuple(options.pop(name) for name in names[len(given) :] if name in options)
-            try:
-                key = tuple([(type(array), array.dtype, array.shape) for array in given])
-            except AttributeError:
-                key = None
+            key = kinds(given)
             if key not in known:
                 if len(given) != len(names):
-                    return bare(*given, **options)  # Python's own error for a missing argument
-                arrays = check(bare, formula, shapes, given)
-                if all(new is old for new, old in zip(arrays, given)) and len(known) < 4096:
-                    known.add(key)
-                given = arrays
-            return bare(*given, **options)
+                    return law(*given, **options)  # Python's own error for a missing argument
+                given = known.learn(key, given, check(law, formula, shapes, given))
+            return law(*given, **options)
 
+        checked.law = inspect.unwrap(law)
         return checked
 
     return decorate
 
 
+def bare(function):
+    """Return the equation behind the door, for a caller that has checked the shapes at its own."""
+    return getattr(function, "law", function)
+
+
+def kinds(given):
+    """Return what a check looks at, of every array; None if one of them is no array."""
+    try:
+        return tuple([(array.__class__, array.dtype, array.shape) for array in given])
+    except AttributeError:
+        return None
+
+
+class Known(set):
+    """The kinds of arrays that a check has let through as they were, so that it need not look twice."""
+
+    def learn(self, key, given, arrays):
+        """Remember `given` by its key if the check did not change it; return what the check returned."""
+        if len(self) < 4096 and all(new is old for new, old in zip(arrays, given)):
+            self.add(key)
+        return arrays
+
+
 def check(function, formula, shapes, given):
     """Return the arrays of `given`, whole numbers as floats, or raise what is wrong with them."""
-    arrays = _floats([_array(function, name, value) for name, value in zip(shapes, given)])
+    arrays = _arrays(function, shapes, given)
     found = [tuple(array.shape) for array in arrays]
     if sizes(shapes.values(), found) is None:
         raise ShapeError(_message(function.__name__, formula, shapes, found))
@@ -171,7 +227,11 @@ def examples(array):
 
 def namespace(array):
     """Return the module of array functions that `array` belongs to."""
-    return array.__array_namespace__()
+    if array.__class__ is np.ndarray:
+        return np
+    from array_api_compat import array_namespace
+
+    return array_namespace(array)
 
 
 def _unify(named, found):
@@ -182,31 +242,58 @@ def _unify(named, found):
         if len(names) != len(shape):
             return None
         for name, size in zip(names, shape):
-            if fitted.setdefault(name, size) != size:
+            known = fitted.setdefault(name, size)
+            if known != size and known == known and size == size:  # a lazy array's unknown size is nan: it may fit
                 return None
     return fitted
 
 
-def _array(function, name, value):
+def _arrays(function, names, given):
+    """Return all of `given` as arrays of one library, whole numbers and lists in the dtype of the floats beside them."""
+    from array_api_compat import array_namespace, device, is_array_api_obj
+
+    arrays = [value for value in given if is_array_api_obj(value) and not isinstance(value, (np.ndarray, np.generic))]
+    try:
+        xp = array_namespace(*arrays) if arrays else np
+    except TypeError:
+        modules = ", ".join(f"{name}: {type(value).__module__}" for name, value in zip(names, given))
+        raise TypeError(f"{function.__name__}: all arrays are of one library; these are not ({modules})") from None
+    found, weak = [], []
+    for name, value in zip(names, given):
+        weak.append(not is_array_api_obj(value))
+        if xp is np or weak[-1]:
+            value = _numbers(function, name, value)
+        elif isinstance(value, (np.ndarray, np.generic)):
+            library = xp.__name__.removeprefix("array_api_compat.")
+            raise TypeError(f"{function.__name__}: {name} is a NumPy array beside arrays of {library}; convert one")
+        if xp is not np and weak[-1]:
+            value = xp.asarray(value.tolist(), device=device(arrays[0]))
+        found.append(value)
+    return _floats(xp, found, weak)
+
+
+def _numbers(function, name, value):
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{function.__name__}: {name} is a masked array; fill it first, its mask would be lost")
-    if isinstance(value, np.ndarray) or not hasattr(value, "__array_namespace__"):
-        try:
-            value = np.asarray(value)
-        except ValueError:
-            raise TypeError(f"{function.__name__}: {name} is a ragged list; its rows have different lengths") from None
-        if value.dtype.kind not in "biufc":
-            raise TypeError(f"{function.__name__}: {name} holds {value.dtype.name} items, not numbers")
+    try:
+        value = np.asarray(value)
+    except ValueError:
+        raise TypeError(f"{function.__name__}: {name} is a ragged list; its rows have different lengths") from None
+    if value.dtype.kind not in "biufc":
+        raise TypeError(f"{function.__name__}: {name} holds {value.dtype.name} items, not numbers")
     return value
 
 
-def _floats(arrays):
-    xp = namespace(arrays[0])
-    floating = [array.dtype for array in arrays if xp.isdtype(array.dtype, ("real floating", "complex floating"))]
-    if len(floating) == len(arrays):
-        return arrays
-    dtype = xp.result_type(*floating) if floating else xp.asarray(1.0).dtype
-    return [array if array.dtype in floating else xp.astype(array, dtype) for array in arrays]
+def _floats(xp, arrays, weak):
+    floating = [xp.isdtype(array.dtype, ("real floating", "complex floating")) for array in arrays]
+    strong = [array.dtype for array, is_float, is_weak in zip(arrays, floating, weak) if is_float and not is_weak]
+    dtype = xp.result_type(*strong) if strong else xp.asarray(1.0).dtype
+    return [
+        array
+        if is_float and not (is_weak and strong and xp.isdtype(array.dtype, "real floating"))
+        else xp.astype(array, dtype)
+        for array, is_float, is_weak in zip(arrays, floating, weak)
+    ]
 
 
 def _message(function, formula, shapes, found):
