@@ -76,8 +76,8 @@ class Katex(Treeprocessor):
                     element.set("class", "formula whole")
 
     def page(self):
-        """Name the page. mkdocs names it by itself, Zensical does not."""
-        context = next((e for e in self.md.registeredExtensions if hasattr(e, "page")), None)
+        """Name the page for Zensical; mkdocs does it by itself."""
+        context = "rendering_context" in self.md.preprocessors and self.md.preprocessors["rendering_context"]
         return f"{context.page.path}: " if context else ""
 
 

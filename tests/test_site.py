@@ -1,0 +1,216 @@
+"""The book builds without a warning, and what is built is whole."""
+
+import ast
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from html.parser import HTMLParser
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+from book.code import bare
+from book.colours import colour_code, colour_tex
+
+import backprop
+from backprop import rows
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "backprop").rglob("*.py"))
+CHAPTERS = sorted((ROOT / "docs" / "chapters").glob("*.md"))
+PUBLIC = [f"backprop.{name}" for name in backprop.__all__] + [f"backprop.rows.{name}" for name in rows.__all__]
+
+
+def build(builder, folder, *options):
+    command = [sys.executable, "-m", builder, "build", *options]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    done = build("mkdocs", ROOT, "--strict", "--site-dir", str(folder))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    return {page.relative_to(site).as_posix(): page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+
+
+class Page(HTMLParser):
+    """The addresses that a page fetches by itself, and its text outside of formulas and code."""
+
+    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.fetched, self.text = [], [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag not in ("a", "svg") and attributes.get("rel") not in ("canonical", "prev", "next"):
+            self.fetched += [attributes[name] for name in ("src", "href", "srcset", "data") if name in attributes]
+        if tag not in self.VOID:
+            self.open.append((tag, attributes.get("class") or ""))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not any(tag in ("code", "script", "style") or "formula" in kind for tag, kind in self.open):
+            self.text += data
+
+
+def test_no_page_fetches_anything_from_elsewhere(pages, site):
+    for name, html in pages.items():
+        fetched = Page(html).fetched
+        assert fetched, name
+        assert [url for url in fetched if re.match(r"(https?:)?//", url)] == [], name
+    for style in site.rglob("*.css"):
+        assert re.findall(r"url\(['\"]?(?:https?:)?//[^)]*|@import[^;]*", style.read_text(encoding="utf-8")) == [], style
+
+
+def test_every_formula_is_rendered(pages):
+    for name, html in pages.items():
+        assert re.findall(r"\\[(\[]|\$|\\[a-z]{2,}", Page(html).text) == [], name
+        assert html.count('class="formula') == html.count("<math "), name
+    for chapter in CHAPTERS:
+        assert 'class="katex-display"' in pages[f"chapters/{chapter.stem}/index.html"]
+
+
+def test_every_public_name_stands_in_the_inventory_once(site):
+    header, _, packed = (site / "objects.inv").read_bytes().partition(b"using zlib.\n")
+    entries = [line.split(" ") for line in zlib.decompress(packed).decode().splitlines()]
+    documented = [entry[0] for entry in entries]
+    assert {name: documented.count(name) for name in PUBLIC} == dict.fromkeys(PUBLIC, 1)
+    pages = {entry[0]: entry[3].partition("#")[0] for entry in entries}
+    assert {pages[name] for name in PUBLIC} == {"reference/"}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_function_has_its_errors_and_its_example(name):
+    value = attrgetter(name.removeprefix("backprop."))(backprop)
+    if inspect.isfunction(value):
+        sections = re.findall(r"^ *(\w+)\n *-+$", value.__doc__, re.MULTILINE)
+        assert sections == ["Parameters", "Returns", "Raises", "Examples"]
+    elif inspect.isclass(value):
+        assert re.search(r"^ *Examples\n *-+\n[^#]*>>> ", value.__doc__, re.MULTILINE)
+
+
+def test_every_module_of_the_package_is_a_chapter_with_its_code(pages):
+    for chapter in CHAPTERS:
+        source = (ROOT / "backprop" / f"{chapter.stem.replace('-', '_')}.py").read_text(encoding="utf-8")
+        page = pages[f"chapters/{chapter.stem}/index.html"]
+        text = re.sub(r"<[^>]*>", "", page.partition('id="in-code"')[2])
+        first = next(line for line in bare(source).splitlines() if line.startswith(("def ", "class ")))
+        assert first.replace("'", "&#39;").replace(">", "&gt;") in text, chapter.stem
+        assert '"""' not in text
+
+
+@pytest.mark.parametrize("builder", ["mkdocs", "zensical"])
+def test_a_formula_that_cannot_be_rendered_stops_the_build(builder, tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text("# Good\n\nHere $x$ is well.\n")
+    (tmp_path / "docs" / "broken.md").write_text("# Bad\n\nHere $\\dleta x$ is not.\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: t\ntheme: {name: material}\nmarkdown_extensions: [book.math]\n")
+    done = build(builder, tmp_path)
+    assert done.returncode != 0
+    assert "broken.md" in done.stderr
+    assert r"Undefined control sequence: \dleta, in the formula \dleta x" in done.stderr
+
+
+def test_zensical_builds_the_same_pages(pages, tmp_path):
+    for name in ("docs", "backprop", ".site"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    done = build("zensical", tmp_path, "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name, html in pages.items():
+        other = (tmp_path / "site" / name).read_text(encoding="utf-8")
+        assert other.count('class="formula') == html.count('class="formula'), name
+        assert other.count(' class="c-') == html.count(' class="c-'), name
+
+
+@pytest.mark.parametrize(
+    ("tex", "coloured"),
+    [
+        (r"\delta^{l}_j", r"{\htmlClass{c-err}{\delta^{l}_j}}"),
+        (r"\nabla_a C", r"\nabla_{\htmlClass{c-act}{a}} C"),
+        (r"x_a^2", r"x_{\htmlClass{c-act}{a}}^2"),
+        (r"(W^{l+1})^{\mathsf T} \delta", r"{\htmlClass{c-wt}{(W^{l+1})^{\mathsf T}}} {\htmlClass{c-err}{\delta}}"),
+        (r"\frac{\partial C}{\partial b^{l}}", r"\frac{\partial C}{\partial {\htmlClass{c-bias}{b^{l}}}}"),
+        (r"\sigma'(z^{l}_j) \sigma(z)", r"{\htmlClass{c-slope}{\sigma'(z^{l}_j)}} \sigma(z)"),
+        (r"\sigma'(W a)", r"{\htmlClass{c-slope}{\sigma'}}({\htmlClass{c-wt}{W}} {\htmlClass{c-act}{a}})"),
+        (r"\bar W^{l}", r"{\htmlClass{c-wt}{\bar W^{l}}}"),
+        (r"\frac a2", r"\frac {\htmlClass{c-act}{a}}2"),
+        (r"\text{a b W} \mathrm{W} \begin{array}", r"\text{a b W} \mathrm{W} \begin{array}"),
+        (r"\alpha \beta \tag{BP1}", r"\alpha \beta \tag{BP1}"),
+    ],
+)
+def test_colours_in_formulas(tex, coloured):
+    assert colour_tex(tex) == coloured
+
+
+@pytest.mark.parametrize(
+    ("html", "coloured"),
+    [
+        ("<code>W_next[k, j]</code>", '<code><span class="c-wt">W_next</span>[k, j]</code>'),
+        ("<code>dC_dW</code>", '<code>dC_d<span class="c-wt">W</span></code>'),
+        ("<code>(n,) beside a batch</code>", "<code>(n,) beside a batch</code>"),
+        ("<code>sigmoid</code>", "<code>sigmoid</code>"),
+        ('<span class="n">delta1</span>', '<span class="n"><span class="c-err">delta1</span></span>'),
+        ('<span class="n">alpha</span>', '<span class="n">alpha</span>'),
+    ],
+)
+def test_colours_in_code(html, coloured):
+    assert colour_code(html) == coloured
+    assert colour_code(coloured) == coloured  # a docstring's HTML goes through it twice
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+def contrast(one, other):
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_colours_can_be_read(scheme):
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    style = (ROOT / "docs" / "assets" / "book.css").read_text(encoding="utf-8")
+    block = style.partition(f'[data-md-color-scheme="{scheme}"] {{')[2].partition("}")[0]
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", block))
+    inks = ["ink", "ink-soft", "c-err", "c-wt", "c-act", "c-bias", "c-slope"]
+    found = {(ink, on): contrast(colours[ink], colours[on]) for ink in inks for on in ("page", "ground")}
+    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_docstring_has_lost_a_backslash(module):
+    source = module.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            literal = ast.get_source_segment(source, node.body[0].value)
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", node.body[0].value.value), literal
+            assert "\\" not in literal or literal.startswith("r"), literal
+
+
+def test_every_equation_has_the_same_sections():
+    wanted = ["Shapes", "Derivation", "Why it is so", "A 2-3-2 network"]
+    for module in MODULES:
+        if re.match(r"bp\d_", module.name):
+            docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+            assert re.findall(r"^# (.*)$", docstring, re.MULTILINE) == wanted, module.name
