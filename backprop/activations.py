@@ -499,7 +499,7 @@ def softmax_jacobian(z):
     xp = namespace(z)
     a = softmax(z)
     same = xp.eye(a.shape[0], dtype=a.dtype)
-    return a[:, None] * ((same if a.ndim == 1 else same[:, :, None]) - a[None, :])
+    return a[:, None, ...] * ((same if a.ndim == 1 else same[:, :, None]) - a[None, ...])
 
 
 def real(z):

@@ -250,7 +250,7 @@ def _unify(named, found):
 
 def _arrays(function, names, given):
     """Return all of `given` as arrays of one library, whole numbers and lists in the dtype of the floats beside them."""
-    from array_api_compat import array_namespace, device, is_array_api_obj
+    from array_api_compat import array_namespace, device, is_array_api_obj, is_dask_namespace
 
     arrays = [value for value in given if is_array_api_obj(value) and not isinstance(value, (np.ndarray, np.generic))]
     try:
@@ -263,7 +263,7 @@ def _arrays(function, names, given):
         weak.append(not is_array_api_obj(value))
         if xp is np or weak[-1]:
             value = _numbers(function, name, value)
-        elif isinstance(value, (np.ndarray, np.generic)):
+        elif isinstance(value, (np.ndarray, np.generic)) and not is_dask_namespace(xp):
             library = xp.__name__.removeprefix("array_api_compat.")
             raise TypeError(f"{function.__name__}: {name} is a NumPy array beside arrays of {library}; convert one")
         if xp is not np and weak[-1]:
