@@ -1,17 +1,19 @@
 // In the search's query language `word:` names a field, `^ ~ + - *` are orders, and every word is a prefix: a pasted title or
 // error message finds nothing, or all that begins with "a". So the theme is handed the words alone, and as prefixes only
 // those that say something and the last one, which may be half typed. (`^1` is the order that makes no prefix of a word.)
-const PAUSE = /[\s\-,:;!?=()[\]{}"“”'’`/|<>^~+*\\$]+|\.(?!\d)/;
-const SAYS_NOTHING = /^(.{1,3}|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
+{
+  const pause = /[\s\-,:;!?=()[\]{}"“”'’`/|<>^~+*\\$]+|\.(?!\d)/;
+  const saysNothing = /^(.{1,3}|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
 
-function words(text) {
-  const all = text.split(PAUSE).filter(Boolean);
-  return all.map((word, i) => (i < all.length - 1 && SAYS_NOTHING.test(word) ? `${word}^1` : word)).join(" ");
+  const words = (text) => {
+    const all = text.split(pause).filter(Boolean);
+    return all.map((word, i) => (i < all.length - 1 && saysNothing.test(word) ? `${word}^1` : word)).join(" ");
+  };
+
+  const box = document.querySelector("form[name=search] input[name=query]");
+  const typed = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  Object.defineProperty(box, "value", { get: () => words(typed.get.call(box)), set: typed.set });
+
+  // The theme looks at the box after a key; a paste by the mouse presses none.
+  box.addEventListener("input", () => box.dispatchEvent(new Event("keyup")));
 }
-
-const box = document.querySelector("form[name=search] input[name=query]");
-const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
-Object.defineProperty(box, "value", { get: () => words(get.call(box)), set });
-
-// The theme looks at the box after a key; a paste by the mouse presses none.
-box.addEventListener("input", () => box.dispatchEvent(new Event("keyup")));
