@@ -15,7 +15,8 @@ DRAWN = {
     "network": figures.network,
     **{f"paths of unit {unit}": lambda unit=unit: figures.paths(unit) for unit in range(3)},
     "copy and scale": figures.copy_and_scale,
-    "copy and scale in rows": lambda: figures.copy_and_scale("rows"),
+    "copy and scale in rows": lambda: figures.copy_and_scale(rows=True),
+    "copy and scale of others": lambda: figures.copy_and_scale(LINEAR, A1, rows=True),
     "transpose as sum": figures.transpose_as_sum,
     "u-curve": figures.u_curve,
     "saturation": figures.saturation,
@@ -30,6 +31,7 @@ A1 = sigmoid(W1 @ X)
 Z2 = W2 @ A1 + np.array([-1.75, -2.25])
 A2 = sigmoid(Z2)
 DELTA2 = output_error(quadratic_prime(A2, Y), sigmoid_prime(Z2))
+LINEAR = np.array([0.5, -1.5])  # the same error, had the output been linear
 DELTA1 = hidden_error(W2, DELTA2, sigmoid_prime(W1 @ X))
 
 
@@ -95,6 +97,7 @@ def test_nothing_is_drawn_outside_of_the_figure(name):
         *((f"paths of unit {j}", [W2[:, j], DELTA2, W2[:, j] * DELTA2, W2[:, j] @ DELTA2, DELTA1[j]]) for j in range(3)),
         ("copy and scale", [A1, A1, A1, DELTA2, weight_gradient(DELTA2, A1)]),
         ("copy and scale in rows", [A1, DELTA2, DELTA2, DELTA2, DELTA2, rows.weight_gradient(DELTA2, A1)]),
+        ("copy and scale of others", [A1, LINEAR, LINEAR, LINEAR, LINEAR, rows.weight_gradient(LINEAR, A1)]),
         ("transpose as sum", [W2, A1, DELTA2, W2 @ A1, W2.T @ DELTA2]),
     ],
 )

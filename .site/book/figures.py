@@ -13,7 +13,8 @@ from html import escape
 
 import numpy as np
 
-from backprop import Layer, forward, gradients, quadratic, rows, sigmoid, sigmoid_prime, weight_gradient
+import backprop
+from backprop import Layer, forward, gradients, quadratic, sigmoid, sigmoid_prime
 from backprop.__main__ import book_network, book_values
 
 WIDTH = 360
@@ -117,14 +118,18 @@ def paths(unit=2):
     )
 
 
-def copy_and_scale(storage="columns"):
-    """Return the gradient of the second weights built by hand: copy one vector into every row, scale each row."""
+def copy_and_scale(delta=None, a_prev=None, rows=False):
+    """Return the gradient of the second weights built by hand: copy one vector into every row, scale each row.
+
+    The error and the activation are those of the 2-3-2 network, unless others are given.
+    """
     value = book_values()
-    a, delta = (("a^1", ACT, value["a1"]), ("δ^2", ERR, value["δ2"]))
-    if storage == "columns":
-        scaling, copied, gradient = delta, a, weight_gradient(value["δ2"], value["a1"])
-    else:
-        scaling, copied, gradient = a, delta, rows.weight_gradient(value["δ2"], value["a1"])
+    delta = value["δ2"] if delta is None else np.asarray(delta)
+    a_prev = value["a1"] if a_prev is None else np.asarray(a_prev)
+    scaling, copied = (("δ^2", ERR, delta), ("a^1", ACT, a_prev))
+    if rows:
+        scaling, copied = copied, scaling
+    gradient = (backprop.rows if rows else backprop).weight_gradient(delta, a_prev)
     (by, by_colour, scales), (of, of_colour, copies) = scaling, copied
     n, k = gradient.shape
     w, h, gap = 44, 30, 20
@@ -147,7 +152,7 @@ def copy_and_scale(storage="columns"):
     names = {"a^1": "the activation", "δ^2": "the error"}
     return drawn(
         bottom + 36,
-        f"The outer product as copy and scale, weights stored in {storage}",
+        f"The outer product as copy and scale, examples as {'rows' if rows else 'columns'}",
         f"{names[of].capitalize()}, {series(copies)}, is copied into {n} rows. Row by row it is scaled by {names[by]}, "
         f"{series(scales)}. The result is the gradient of the second weights, of shape {shape(gradient)}: "
         f"{'; '.join(map(series, gradient))}.",
