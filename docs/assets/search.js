@@ -1,13 +1,15 @@
 // In the search's query language `word:` names a field, `^ ~ + - *` are orders, and every word is a prefix: a pasted title or
-// error message finds nothing, or all that begins with "a". So the theme is handed the words alone, and as prefixes only
-// those that say something and the last one, which may be half typed. (`^1` is the order that makes no prefix of a word.)
+// error message finds nothing, or all that begins with "in". So the theme is handed the words alone, without lone letters,
+// and as prefixes only those that say something and the last one, which may be half typed. (`^1` makes a word no prefix.)
 {
   const pause = /[\s\-,:;!?=()[\]{}"“”'’`/|<>^~+*\\$]+|\.(?!\d)/;
-  const saysNothing = /^(.{1,3}|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
+  const saysNothing = /^(..?.?|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
 
   const words = (text) => {
     const all = text.split(pause).filter(Boolean);
-    return all.map((word, i) => (i < all.length - 1 && saysNothing.test(word) ? `${word}^1` : word)).join(" ");
+    const long = all.filter((word) => word.length > 1);
+    const kept = long.length ? long : all;
+    return kept.map((word, i) => (saysNothing.test(word) && i < kept.length - 1 ? `${word}^1` : word)).join(" ");
   };
 
   const box = document.querySelector("form[name=search] input[name=query]");
