@@ -13,7 +13,7 @@ help:
 	@echo "make book     build the book into site/"
 
 serve: .venv/book.stamp
-	$(BIN)/python -m mkdocs serve --strict --dev-addr $(ADDRESS)
+	$(BIN)/python -m mkdocs serve --dev-addr $(ADDRESS)
 
 test: .venv/book.stamp
 	$(BIN)/python -m pytest
