@@ -1,6 +1,6 @@
 // In the search's query language `word:` names a field, `^ ~ + - *` are orders, and every word is a prefix: a pasted title or
-// error message finds nothing, or all that begins with "in". So the theme is handed the words alone, without lone letters,
-// and as prefixes only those that say something and the last one, which may be half typed. (`^1` makes a word no prefix.)
+// error message finds nothing, or all that begins with "in". So the theme is handed the words alone, without lone letters:
+// each as it stands (`^1` says no prefix), and as a prefix too if it says something, or is the last and may be half typed.
 {
   const pause = /[\s\-,:;!?=()[\]{}"“”'’`/|<>^~+*\\$]+|\.(?!\d)/;
   const saysNothing = /^(..?.?|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
@@ -9,7 +9,7 @@
     const all = text.split(pause).filter(Boolean);
     const long = all.filter((word) => word.length > 1);
     const kept = long.length ? long : all;
-    return kept.map((word, i) => (saysNothing.test(word) && i < kept.length - 1 ? `${word}^1` : word)).join(" ");
+    return kept.map((word, i) => (saysNothing.test(word) && i < kept.length - 1 ? `${word}^1` : `${word}^1 ${word}`)).join(" ");
   };
 
   const box = document.querySelector("form[name=search] input[name=query]");
