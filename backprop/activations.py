@@ -515,6 +515,12 @@ def largest(z):
     return namespace(z).max(real(z), axis=0)
 
 
+def constant(value, module):
+    """Tell pickle to find one of the constants by its name, since `SOFTMAX` must be `SOFTMAX` in every process."""
+    name = value.name.upper()
+    return name if module.get(name) is value else (type(value), tuple(value))
+
+
 class Activation(NamedTuple):
     r"""An activation $\sigma$ with its slope, as a `Layer` needs them.
 
@@ -555,6 +561,9 @@ class Activation(NamedTuple):
         if self.prime_from_a is None:
             return self._elementwise(bare(self.prime)(z), z)
         return self._elementwise(bare(self.prime_from_a)(a), z)
+
+    def __reduce__(self):
+        return constant(self, globals())
 
     def _elementwise(self, result, z):
         if result.shape != z.shape:

@@ -76,6 +76,7 @@ from .bp4_weight_gradient import weight_gradient
 from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
 from .feedforward import check_network, run
 from .shapes import ShapeError, bare, namespace
+from .shards import gradients_of_shards, is_sharded
 
 
 class Gradient(NamedTuple):
@@ -143,6 +144,9 @@ def gradients(layers, x, y, cost=QUADRATIC):
         raise ShapeError("gradients got no layers; a network has at least one")
     x, y = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
     _check_cost(layers, cost)
+    if is_sharded(x):
+        C, found = gradients_of_shards(gradients, layers, x, y, cost)
+        return C, [Gradient(*parts) for parts in found]
 
     zs, activations = run(layers, x)
     C = bare(cost.value)(activations[-1], y)
@@ -152,8 +156,7 @@ def gradients(layers, x, y, cost=QUADRATIC):
         dC_db = _bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
         found.append(Gradient(_weight_gradient(delta, activations[l]), dC_db))
         if l > 0:
-            slope = layers[l - 1].activation.slope(zs[l - 1], activations[l])
-            delta = _hidden_error(layers[l].W, delta, slope)
+            delta = _hidden_error(layers[l].W, delta, layers[l - 1].activation.slope(zs[l - 1], activations[l]))
     return C, found[::-1]
 
 

@@ -81,7 +81,7 @@ from typing import Callable, NamedTuple
 
 import numpy as np
 
-from .activations import SIGMOID, Activation, largest, real, softmax
+from .activations import SIGMOID, Activation, constant, largest, real, softmax
 from .shapes import equation, examples, namespace
 
 
@@ -307,6 +307,9 @@ class Cost(NamedTuple):
     value: Callable
     prime: Callable
     cancels: Activation | None = None
+
+    def __reduce__(self):
+        return constant(self, globals())
 
 
 QUADRATIC = Cost("quadratic", quadratic, quadratic_prime)
