@@ -105,7 +105,7 @@ def central_difference(f, point, directions, h=1e-5):
 
 def entries(array):
     """Return the directions in which one entry of an array moves alone."""
-    return np.eye(array.size).reshape(-1, *array.shape)
+    return np.eye(array.size).reshape(array.size, *array.shape)
 
 
 def gradient(f, array, slope=complex_step):

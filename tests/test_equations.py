@@ -1,9 +1,12 @@
 """Each equation against its sum over indices and against the complex step, in both storages."""
 
+import copy
 import itertools
 import math
 import operator
+import pickle
 
+import fuzz_shapes
 import numpy as np
 import pytest
 from plain import (
@@ -25,7 +28,7 @@ from plain import (
 )
 
 import backprop
-from backprop import Gradient, Layer, forward, gradients, rows, step
+from backprop import Layer, forward, gradients, rows, step
 
 SIZES = {"i": 5, "j": 3, "k": 4, "l": 2}  # all distinct, or a wrong index could hide
 MANY = pytest.mark.parametrize("many", [False, True], ids=["one example", "many"])
@@ -245,6 +248,26 @@ def test_a_pass_in_rows_is_the_transpose_of_the_pass_in_columns(sizes):
         assert relative_error(rows.bias_gradient(delta, keepdims=True).T, expected[l].dC_db) <= 1e-15
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda layers: pickle.loads(pickle.dumps(layers))])
+@pytest.mark.parametrize(("output", "cost"), PAIRS)
+def test_a_network_may_be_copied_and_pickled(output, cost, copied):
+    network, x, y = draw((2, 3, 4), "tanh", output, m=5)
+    layers = layers_of(network)
+    C, expected = gradients(layers, 100 * x, y, of(cost))  # 100: where an activation saturates, a lost identity shows
+    again, found = gradients(copied(layers), 100 * x, y, copied(of(cost)))
+    assert again == C
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one.dC_dW, other.dC_dW)
+        np.testing.assert_array_equal(one.dC_db, other.dC_db)
+
+
+@pytest.mark.parametrize("rate", [0.1, np.float64(0.1), np.array(0.1)], ids=["float", "np.float64", "np.array"])
+def test_a_learning_rate_does_not_widen_float32(rate):
+    W, b = arguments("jk,j->", np.float32)
+    [stepped] = step([Layer(W, b)], [(W, b)], rate)
+    assert stepped.W.dtype == stepped.b.dtype == np.float32
+
+
 def test_a_step_goes_against_the_gradient():
     network, x, y = draw((2, 3, 4), "tanh", "identity", m=5)
     layers = layers_of(network)
@@ -259,29 +282,12 @@ def test_a_step_goes_against_the_gradient():
 # ---- What every function does with what it is given
 
 
-def two_layers(then):
-    return lambda W1, b1, W2, b2, *rest: then([Layer(W1, b1), Layer(W2, b2)], *rest)
-
-
-def a_step(W, b, dC_dW, dC_db):
-    return step([Layer(W, b)], [Gradient(dC_dW, dC_db)], 0.5)
-
-
 CALLS = {name: (public(name), indices) for name, indices in FUNCTIONS.items()} | {
-    "forward": (two_layers(forward), "jk,j,lj,l,ki->ji,li,ki,ji,li"),
-    "gradients": (two_layers(gradients), "jk,j,lj,l,ki,li->,jk,j,lj,l"),
-    "step": (a_step, "jk,j,jk,j->jk,j"),
+    "forward": (fuzz_shapes.forward, "jk,j,lj,l,ki->ji,li,ki,ji,li"),
+    "gradients": (fuzz_shapes.gradients, "jk,j,lj,l,ki,li->,jk,j,lj,l"),
+    "step": (fuzz_shapes.step, "jk,j,lj,l,jk,j,lj,l->jk,j,lj,l"),
 }
 EVERY_FUNCTION = pytest.mark.parametrize(("function", "indices"), CALLS.values(), ids=CALLS)
-
-
-def arrays_in(result):
-    """Return the arrays of a nested result in order."""
-    if isinstance(result, Layer):
-        return [result.W, result.b]
-    if isinstance(result, (list, tuple)):
-        return list(itertools.chain.from_iterable(map(arrays_in, result)))
-    return [result]
 
 
 def shapes(indices, sizes):
@@ -289,7 +295,8 @@ def shapes(indices, sizes):
 
 
 def results(function, arrays):
-    return arrays_in(function(*arrays))
+    found = function(*arrays)
+    return found if isinstance(found, list) else [found]
 
 
 @MANY
