@@ -75,7 +75,7 @@ from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
 from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
 from .feedforward import check_network, run
-from .shapes import ShapeError, bare, namespace
+from .shapes import bare, namespace
 from .shards import gradients_of_shards, is_sharded
 
 
@@ -140,8 +140,6 @@ def gradients(layers, x, y, cost=QUADRATIC):
     >>> float(C), gradient
     (12.5, Gradient(dC_dW=array([[15.]]), dC_db=array([5.])))
     """
-    if not layers:
-        raise ShapeError("gradients got no layers; a network has at least one")
     x, y = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
     _check_cost(layers, cost)
     if is_sharded(x):

@@ -76,7 +76,7 @@ from typing import Any
 import numpy as np
 
 from .activations import SIGMOID, Activation
-from .shapes import Known, bare, check, equation, kinds
+from .shapes import Known, ShapeError, bare, check, equation, kinds
 
 Z = "z^l = W^l a^{l−1} + b^l"
 
@@ -210,6 +210,8 @@ def run(layers, x):
 
 def check_network(function, layers, shapes, given):
     """Check all layers and `given` as one, so that an error can say which layer does not fit."""
+    if not layers:
+        raise ShapeError(f"{function.__name__} got no layers; a network has at least one")
     try:
         key = (function, kinds(given), tuple([layer.kinds for layer in layers]))
     except AttributeError:

@@ -317,15 +317,19 @@ def _needs(shapes, found):
     without = [_unify(wanted[:i] + wanted[i + 1 :], found[:i] + found[i + 1 :]) for i in range(len(found))]
     culprit = next((fitted for fitted in without if fitted is not None), {})
     concerned = set().union(*(names for names, fitted in zip(wanted, without) if fitted is not None))
+    alone = not any("m?" in spec for spec in shapes.values()) or len(shapes) == 1
     width = max(map(len, shapes))
-    for name, shape, names, fitted in zip(shapes, found, wanted, without):
+    for (name, spec), shape, names, fitted in zip(shapes.items(), found, wanted, without):
         if len(shapes) > 6 and concerned and not concerned & set(names):
             continue  # a network of many layers: those that fit are not shown
-        if fitted is None:
-            fitted = culprit
-        at_hand = tuple(fitted.get(axis, axis) for axis in names)
-        equals = "" if at_hand == tuple(names) else f" = {_tuple(at_hand)}"
-        yield f"  {name:{width}}  has {_tuple(shape)}, needs {_tuple(names)}{equals}"
+        either = [names] if not (alone and "?" in spec) else [axes(spec, 0, False), axes(spec, len(spec.split()), True)]
+        needs = " or ".join(_known(names, culprit if fitted is None else fitted) for names in either)
+        yield f"  {name:{width}}  has {_tuple(shape)}, needs {needs}"
+
+
+def _known(names, fitted):
+    at_hand = tuple(fitted.get(axis, axis) for axis in names)
+    return _tuple(names) if at_hand == tuple(names) else f"{_tuple(names)} = {_tuple(at_hand)}"
 
 
 def _tuple(items):

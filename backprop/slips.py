@@ -5,6 +5,7 @@ from typing import NamedTuple
 from .shapes import sizes
 
 BOOK = "https://literate-backprop.github.io/"
+BLOWN_UP = "NumPy would blow (n,) and (n, 1) up to (n, n)"
 
 
 class Slip(NamedTuple):
@@ -25,11 +26,11 @@ def slips(function, specs, found):
 
     `function` is the name, `specs` the axes of each symbol by its name, `found` their shapes.
     """
-    seen = Shapes(function, specs, found)
     if any(len(shape) > 2 for shape in found):
         return []
-    named = [slip for look in (_order, _weights, _layer, _rows, _column, _batch, _product, _target) for slip in look(seen)]
-    return list({slip.as_if: slip for slip in named}.values())
+    seen = Shapes(function, specs, found)
+    looks = (_order, _weights, _layer, _rows, _column, _bias, _batch, _product, _gradient_of_weights, _target)
+    return list({slip.as_if: slip for look in looks for slip in look(seen)}.values())
 
 
 class Shapes:
@@ -39,13 +40,19 @@ class Shapes:
         self.function, self.specs = function, specs
         self.found = dict(zip(specs, found))
         self.data = [name for name, spec in specs.items() if "m?" in spec]
-        self.weights = [name for name in specs if name.startswith("W")]
         self.in_rows = any(spec.startswith("m?") for spec in specs.values())
-        self.two = [name for name in self.data + self.weights if len(self.found[name]) == 2]
 
     def fit(self, **changed):
         """Return whether all would fit if the shapes of these symbols were changed."""
         return sizes(self.specs.values(), list((self.found | changed).values())) is not None
+
+    def named(self, *prefixes):
+        """Return the symbols that begin so: W1 and W2, or dC_dW1 and dC_dW2."""
+        return [name for name in self.specs if name.startswith(prefixes)]
+
+    def matrices(self, names):
+        """Return those of these symbols that have two axes."""
+        return [name for name in names if len(self.found[name]) == 2]
 
     def turned(self, names):
         """Return the shapes of these symbols, transposed."""
@@ -55,160 +62,197 @@ class Shapes:
         """Return the shape of `m` examples of `size` units."""
         return (m, size) if self.in_rows else (size, m)
 
+    def undone(self, names, undo):
+        """Yield each symbol that alone, or else all those that together, fit once `undo` has changed their shapes."""
+        changed = {name: shape for name in names if (shape := undo(self.found[name])) not in (None, self.found[name])}
+        alone = [name for name in changed if self.fit(**{name: changed[name]})]
+        if alone:
+            yield from ([name] for name in alone)
+        elif len(changed) > 1 and self.fit(**changed):
+            yield list(changed)
+
+
+def _and(names, suffix=""):
+    return " and ".join(name + suffix for name in names)
+
 
 def _order(seen):
-    gradients = [name for name in seen.specs if name.startswith("dC_d")]
-    backwards = {name: seen.found[other] for kind in ("dC_dW", "dC_db") for name, other in _swapped(gradients, kind)}
-    if seen.function == "step" and backwards and seen.fit(**backwards):
+    def backwards(*kinds):
+        changed = {}
+        for kind in kinds:
+            names = seen.named(kind)
+            changed |= {name: seen.found[other] for name, other in zip(names, reversed(names))}
+        return len(changed) > 2 and seen.fit(**changed)
+
+    if seen.function == "step" and backwards("dC_dW", "dC_db"):
         yield Slip("the gradients were last layer first", "Write gradients[::-1].", "errors/order")
-    layers = {name: seen.found[other] for kind in ("W", "b") for name, other in _swapped(seen.specs, kind)}
-    if len(layers) > 2 and seen.fit(**layers):
+    if backwards("W", "b"):
         yield Slip("the layers were last layer first", "Write layers[::-1].", "errors/order")
 
 
-def _swapped(names, kind):
-    chosen = [name for name in names if name.startswith(kind) and name != "W_next"]
-    return zip(chosen, reversed(chosen))
-
-
 def _weights(seen):
-    for name in seen.weights:
-        if name in seen.two and seen.fit(**seen.turned([name])):
-            units = "column" if seen.in_rows else "row"
-            yield Slip(
-                f"{name} were transposed",
-                f"{name} has a {units} for each unit that it leads to; write {name}.T.",
-                "errors/transposed-weights",
-            )
-    every = [name for name in seen.weights if name in seen.two]
-    if len(every) > 1 and seen.fit(**seen.turned(every)):
-        remedy = "Each W has a row for each unit that it leads to; write W.T in every layer."
-        yield Slip("all weights were transposed", remedy, "errors/transposed-weights")
-    for name in seen.specs:
-        if name.startswith("dC_dW") and len(seen.found[name]) == 2 and seen.fit(**seen.turned([name])):
-            remedy = f"The outer product is delta times a_prev, in this order: write {name}.T."
-            yield Slip(f"{name} were transposed", remedy, "errors/transposed-weights")
+    page = "errors/transposed-weights"
+    for name in seen.matrices(seen.named("W")):
+        if not seen.fit(**seen.turned([name])) or seen.turned([name])[name] == seen.found[name]:
+            continue
+        units = "column" if seen.in_rows else "row"
+        yield Slip(f"{name} were transposed", f"{name} has a {units} for each unit that it leads to; write {name}.T.", page)
+    for names in seen.undone(seen.matrices(seen.named("dC_dW")), lambda shape: shape[::-1]):
+        remedy = f"The outer product is delta times a_prev, in this order; write {_and(names, '.T')}."
+        yield Slip(f"{_and(names)} were transposed", remedy, page)
 
 
 def _layer(seen):
-    if seen.function == "hidden_error" and len(seen.found["W_next"]) == 2:
-        units = 1 if seen.in_rows else 0
-        here = seen.found["sigma_prime_z"]
-        n = here[-1:] if seen.in_rows else here[:1]
-        next_ = seen.found["delta_next"]
-        n_next = next_[-1:] if seen.in_rows else next_[:1]
-        into_here = seen.found["W_next"][units : units + 1] == n != ()
-        if into_here and seen.fit(W_next=n + n_next if seen.in_rows else n_next + n):
-            yield Slip(
-                "W_next were the weights into this layer",
-                "The error goes back through the weights into the next layer; write layers[l + 1].W.",
-                "errors/wrong-layer",
-            )
+    if seen.function != "hidden_error" or not all(seen.found.values()):
+        return
+    end = -1 if seen.in_rows else 0
+    n, n_next = seen.found["sigma_prime_z"][end], seen.found["delta_next"][end]
+    W = seen.found["W_next"]
+    if len(W) == 2 and W[1 if seen.in_rows else 0] == n and seen.fit(W_next=(n, n_next) if seen.in_rows else (n_next, n)):
+        remedy = "The error goes back through the weights that this layer's activation went forward through, W^{l+1}."
+        yield Slip("W_next were the weights into this layer", remedy, "errors/wrong-layer")
 
 
 def _rows(seen):
-    data = [name for name in seen.data if name in seen.two]
-    other, way = ("columns", "") if seen.in_rows else ("rows", "rows.")
-    has_both = seen.function in ("output_error", "hidden_error", "bias_gradient", "weight_gradient")
-    for weights in ([], [name for name in seen.weights if name in seen.two]):
-        if len(data) == len(seen.data) and len(data) > 1 and seen.fit(**seen.turned(data + weights)):
-            if has_both and (weights or not seen.weights):
-                remedy = f"Use backprop.{way}{seen.function}."
-            else:
-                remedy = f"Transpose {' and '.join(data + weights)}."
-            yield Slip(f"the examples were {other}", remedy, "errors/rows-and-columns")
-            return
-    if len(data) == 1 and len(seen.data) == 1 and seen.fit(**seen.turned(data)):
-        yield Slip(f"the examples were {other}", f"Write {data[0]}.T.", "errors/rows-and-columns")
-    for name in data:
-        if len(data) > 1 and seen.fit(**seen.turned([name])):
-            remedy = f"One example is a {'row' if seen.in_rows else 'column'} in all arrays; write {name}.T."
-            yield Slip(f"{name} had its examples as {other}", remedy, "errors/rows-and-columns")
+    page = "errors/rows-and-columns"
+    data, weights = seen.matrices(seen.data), seen.matrices(seen.named("W"))
+    other, module = ("columns", "backprop") if seen.in_rows else ("rows", "backprop.rows")
+    if len(data) == len(seen.data) > 0:
+        for also in ([], weights):
+            if seen.fit(**seen.turned(data + also)):
+                remedy = f"Write {_and(data + also, '.T')}."
+                if seen.function in ("output_error", "hidden_error", "bias_gradient", "weight_gradient") and also == weights:
+                    remedy = f"Use {module}.{seen.function}."
+                yield Slip(f"the examples were {other}", remedy, page)
+                return
+    if len(seen.data) > 1:
+        for names in seen.undone(data, lambda shape: shape[::-1] if 1 not in shape else None):
+            remedy = f"One example is a {'row' if seen.in_rows else 'column'} in all arrays; write {_and(names, '.T')}."
+            yield Slip(f"{_and(names)} had the examples as {other}", remedy, page)
 
 
 def _column(seen):
-    for name, shape in seen.found.items():
-        stretched = name in seen.data or name.startswith(("b", "dC_db"))
-        if not stretched:
-            continue
-        one, lone = ("row", "(1, n)") if seen.in_rows else ("column", "(n, 1)")
-        if len(shape) == 2 and 1 in shape and seen.fit(**{name: (shape[0] * shape[1],)}):
-            remedy = f"NumPy would blow (n,) and {lone} up to (n, n); write {name}.ravel()."
-            yield Slip(f"{name} were a {one} beside one example", remedy, "errors/column-beside-vector")
-        if len(shape) == 1 and seen.fit(**{name: seen.example(shape[0], 1)}):
-            index = "None, :" if seen.in_rows else ":, None"
-            remedy = f"NumPy would blow (n,) and {lone} up to (n, n); write {name}[{index}]."
-            yield Slip(f"{name} were one example beside a batch of one", remedy, "errors/column-beside-vector")
-        if len(shape) == 2 and shape[0] == shape[1] > 1 and _was_one(seen, name, shape[0]):
-            remedy = f"A (n,) and a {lone} were added or subtracted before; give both one shape."
-            yield Slip(f"{name} had been blown up by broadcasting", remedy, "errors/column-beside-vector")
+    page = "errors/column-beside-vector"
+
+    def flat(shape):
+        return (shape[0] * shape[1],) if len(shape) == 2 and 1 in shape else None
+
+    for names in seen.undone(seen.data, flat):
+        one = "column" if seen.found[names[0]][1] == 1 else "row"
+        why = BLOWN_UP if one == "column" else "One example is (n,)"
+        yield Slip(f"{_and(names)} were a {one} beside one example", f"{why}; write {_and(names, '.ravel()')}.", page)
+    for names in seen.undone(seen.data, lambda shape: seen.example(*shape, 1) if len(shape) == 1 else None):
+        why, index = ("A batch of one is (1, n)", "[None, :]") if seen.in_rows else (BLOWN_UP, "[:, None]")
+        yield Slip(f"{_and(names)} were one example beside a batch of one", f"{why}; write {_and(names, index)}.", page)
+    for name in seen.matrices(seen.data):
+        n, k = seen.found[name]
+        if n == k > 1 and (seen.fit(**{name: (n,)}) or seen.fit(**{name: seen.example(n, 1)})):
+            remedy = "A (n,) and a (n, 1) were added or subtracted before; give both one shape."
+            yield Slip(f"{name} had been blown up by broadcasting", remedy, page)
 
 
-def _was_one(seen, name, n):
-    return seen.fit(**{name: (n,)}) or seen.fit(**{name: seen.example(n, 1)})
+def _bias(seen):
+    def flat(shape):
+        return shape[:1] if shape[1:] == (1,) else None
+
+    def from_row(shape):
+        return shape[1:] if len(shape) == 2 and shape[0] == 1 < shape[1] else None
+
+    page = "errors/column-beside-vector"
+    for names in seen.undone(seen.named("b"), flat):
+        yield Slip(f"{_and(names)} were a column beside one example", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
+    for names in seen.undone(seen.named("b"), from_row):
+        remedy = f"Biases are (n,), or a column (n, 1) beside a batch; write {_and(names, '.ravel()')}."
+        yield Slip(f"{_and(names)} were a row", remedy, "errors/rows-and-columns")
+    gradients = {name: shape for name in seen.named("dC_db") if (shape := _bias_of(seen, name)) != seen.found[name]}
+    if not gradients or not seen.fit(**gradients):
+        return
+    names, shape = list(gradients), seen.found[next(iter(gradients))]
+    b = gradients[names[0]]
+    if len(shape) == 1 and len(b) == 2:
+        remedy = f"{BLOWN_UP}; write {_and(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
+        yield Slip(f"{_and(names)} had lost the axis of the bias", remedy, page)
+    elif shape == (*b[:1], 1):
+        yield Slip(f"{_and(names)} were a column beside its bias", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
+    elif shape == (1, *b[:1]):
+        ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
+        yield Slip(f"{_and(names)} were a row", f"A gradient has its bias's shape; write {_and(ends)}.", page)
+    elif shape == ():
+        remedy = "np.sum needs axis=1, or it sums over the units too; use bias_gradient."
+        yield Slip(f"{_and(names)} were one number for all biases", remedy, "errors/bias-not-summed")
+    elif shape[:1] == b[:1]:
+        remedy = "There is one bias for all examples; sum over them with bias_gradient."
+        yield Slip(f"{_and(names)} were not summed over the examples", remedy, "errors/bias-not-summed")
+
+
+def _bias_of(seen, name):
+    return seen.found["b" + name[5:]]
 
 
 def _batch(seen):
-    sizes_of_batch = {seen.found[name][0 if seen.in_rows else 1] for name in seen.data if name in seen.two}
-    for m in sizes_of_batch - {1}:
+    axis = 0 if seen.in_rows else 1
+    for m in sorted({seen.found[name][axis] for name in seen.matrices(seen.data)} - {1}):
         singles = [name for name in seen.data if len(seen.found[name]) == 1]
-        stacked = {name: seen.example(seen.found[name][0], m) for name in singles}
-        if singles and seen.fit(**stacked):
-            remedy = f"All data is one example or all is the same batch of {m}; {_are(singles)} not."
-            yield Slip(f"{' and '.join(singles)} were one example beside a batch", remedy, "errors/one-example-in-a-batch")
-
-
-def _are(names):
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
+        if singles and seen.fit(**{name: seen.example(*seen.found[name], m) for name in singles}):
+            remedy = f"All data is one example or all is the same batch; here {_and(singles)} would have to be a batch of {m}."
+            yield Slip(f"{_and(singles)} were one example beside a batch", remedy, "errors/one-example-in-a-batch")
 
 
 def _product(seen):
+    page = "errors/star-or-at"
+    at_hand = {(size,) for shape in seen.found.values() for size in shape}
     for name in seen.data:
         shape = seen.found[name]
-        at_hand = {(size,) for other in seen.found.values() for size in other}
-        if shape == () and name != "y" and any(seen.fit(**{name: one}) for one in at_hand):
+        if name in ("x", "y"):
+            continue
+        if shape == () and any(seen.fit(**{name: one}) for one in at_hand):
             remedy = f"A product of two vectors with @ is one number; for {name} write *."
-            yield Slip(f"{name} came of @ where * belongs", remedy, "errors/star-or-at")
-        if len(shape) == 2 and (seen.fit(**{name: shape[1:]}) or seen.fit(**{name: shape[:1]})):
-            if 1 not in shape:
-                remedy = f"A matrix times a vector with * is a matrix, and nothing is summed; for {name} write @."
-                yield Slip(f"{name} came of * where @ belongs", remedy, "errors/star-or-at")
-    for name, shape in seen.found.items():
-        if name.startswith("dC_dW"):
-            W = seen.found["W" + name[5:]]
-            if shape in {W[:1], W[1:], (W[0], 1), (1, W[1])} and shape != W:
-                remedy = "Each weight has a slope of its own: the outer product of delta and a_prev."
-                yield Slip(f"{name} were no outer product", remedy, "wrong-shape")
-        if name.startswith("dC_db"):
-            b = seen.found["b" + name[5:]]
-            if len(shape) == 2 and shape[:1] == b[:1] and shape != b and seen.fit(**{name: b}):
-                remedy = "There is one bias for all examples; sum over them with bias_gradient."
-                yield Slip(f"{name} were not summed over the examples", remedy, "errors/bias-not-summed")
-            if shape == () and b:
-                remedy = "np.sum needs axis=1, or it sums over the units too; use bias_gradient."
-                yield Slip(f"{name} were one number for all biases", remedy, "errors/bias-not-summed")
+            yield Slip(f"{name} came of @ where * belongs", remedy, page)
+        if len(shape) == 2 and 1 not in shape and seen.fit(**{name: shape[:1]}) and "y" not in seen.specs:
+            remedy = f"A matrix times a vector with * is a matrix, and nothing is summed; for {name} write @."
+            yield Slip(f"{name} came of * where @ belongs", remedy, page)
+
+
+def _gradient_of_weights(seen):
+    for name in seen.named("dC_dW"):
+        W, shape = seen.found["W" + name[5:]], seen.found[name]
+        if shape == W or not seen.fit(**{each: seen.found["W" + each[5:]] for each in seen.named("dC_dW")}):
+            continue
+        if shape in {(), W[:1], W[1:], (W[0], 1), (1, W[1])}:
+            remedy = "Each weight has a slope of its own: the outer product of delta and a_prev."
+            yield Slip(f"{name} were no outer product", remedy, "wrong-shape")
+        elif shape == (W[0], W[0]):
+            remedy = "The other factor is the layer's input, a_prev."
+            yield Slip(f"{name} were made with the layer's output", remedy, "wrong-shape")
 
 
 def _target(seen):
     if "y" not in seen.found:
         return
-    y = seen.found["y"]
-    output = seen.found.get("a", seen.found.get("z"))
-    x = seen.found.get("x")
-    batch = output if output is not None else x
-    if len(batch) == 2 and y == batch[1:] and seen.fit(y=(_outputs(seen), *y)):
-        remedy = "Write np.eye(n)[:, labels]: a column for each example, a row for each class."
-        yield Slip("y were labels, not one-hot columns", remedy, "errors/labels")
-    elif y == () and seen.fit(y=(_outputs(seen),)):
-        remedy = "Write np.eye(n)[label]: one number for each class."
-        yield Slip("y were a label, not one-hot", remedy, "errors/labels")
-    elif y and len(y) == len(batch) and seen.fit(y=(_outputs(seen), *y[1:])):
-        remedy = f"The network has {_outputs(seen)} outputs; y has a target for each."
-        yield Slip("y were a target of another length", remedy, "errors/target-length")
+    y, batch = seen.found["y"], seen.found[next(name for name in seen.data if name != "y")]
+    n = _outputs(seen)
+    turned = {"x": seen.found["x"][::-1]} if "x" in seen.found and len(batch) == 2 else {}
+    if y == () and len(batch) == 1:
+        if n == 1 and seen.fit(y=(1,)):
+            yield Slip("y had no axis for its one output", "Write y[None].", "errors/target-length")
+        elif seen.fit(y=(n,)):
+            yield Slip("y were a label, not one-hot", f"Write np.eye({n})[y]: one number for each class.", "errors/labels")
+    elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y and n > 1)):
+        labels, m = ("y", y[0]) if len(y) == 1 else ("y.ravel()", y[0] * y[1])
+        for first, also, changed in [("", "", {}), ("the examples were rows and ", " and x.T", turned)]:
+            if (changed or not first) and seen.fit(y=(n, m), **changed):
+                if n == 1:
+                    yield Slip(f"{first}y had no axis for its one output", f"Write y[None, :]{also}.", "errors/target-length")
+                else:
+                    remedy = f"Write np.eye({n})[:, {labels}]{also}: a column for each example, a row for each class."
+                    yield Slip(f"{first}y were labels, not one-hot columns", remedy, "errors/labels")
+                break
+    if y and len(y) == len(batch) and seen.fit(y=(n, *y[1:])):
+        yield Slip("y were a target of another length", f"y needs a target for each of the {n} outputs.", "errors/target-length")
 
 
 def _outputs(seen):
     output = seen.found.get("a", seen.found.get("z"))
     if output is None:
-        output = seen.found[seen.weights[-1]]
+        output = seen.found[seen.named("W")[-1]]
     return output[0] if output else 1
