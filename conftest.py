@@ -1,7 +1,7 @@
-"""Leave out the pages and the chapter that need a library which is not installed."""
+"""Leave out the benchmarks, which are programs, and what needs a library that is not installed."""
 
 from importlib.util import find_spec
 
-collect_ignore = []
+collect_ignore = ["tests/benchmarks"]
 if not find_spec("dask"):
     collect_ignore += ["backprop/shards.py", "docs/distributed.md"]
