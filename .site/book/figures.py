@@ -311,7 +311,7 @@ def saturation():
 def drawn(height, title, description, parts):
     """Return a whole figure."""
     return (
-        '<figure data-search-exclude="" style="margin:1.5em auto;max-width:25rem">'
+        '<figure data-search-exclude="" style="margin:1.5em auto;max-width:25rem;width:100%">'
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {height:g}" width="100%" '
         f'style="display:block;fill:{INK};font-family:KaTeX_Main,Georgia,serif">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>{''.join(parts)}</svg></figure>"
