@@ -105,7 +105,7 @@ def test_each_equation_gives_the_slopes_of_a_cost(storage, many):
     dC_db = gradient(lambda b: cost(W @ a_prev + b), b)[:, 0]
     dC_dW = turn(gradient(lambda W: cost(W @ a_prev + b), W))
     expected = [data(delta), data(delta), dC_db, dC_dW]
-    assert max(map(relative_error, found, expected)) <= 1e-15
+    assert max(map(relative_error, found, expected)) <= 1e-14
 
 
 @MANY
@@ -136,7 +136,7 @@ def by_hand(name, z):
 @pytest.mark.parametrize("name", [*SMOOTH, *KINKED])
 def test_an_activation_has_its_value_at_every_size(name):
     expected = np.vectorize(lambda z: by_hand(name, z))(Z)
-    np.testing.assert_allclose(public(name)(Z), expected, rtol=1e-15)
+    np.testing.assert_allclose(public(name)(Z), expected, rtol=1e-14)
 
 
 @pytest.mark.parametrize("name", SMOOTH)
@@ -144,7 +144,7 @@ def test_a_slope_is_the_slope_of_its_activation(name):
     expected = complex_step(ACTIVATIONS[name], Z, 1.0)
     np.testing.assert_allclose(public(f"{name}_prime")(Z), expected, rtol=1e-14)
     written_in_a = of(name).slope(Z, public(name)(Z))
-    assert relative_error(written_in_a, expected) <= 1e-15
+    assert relative_error(written_in_a, expected) <= 1e-14
 
 
 @pytest.mark.parametrize(("name", "left"), [("relu", 0.0), ("leaky_relu", 0.01)])
@@ -172,10 +172,10 @@ def test_softmax_and_its_jacobian(many):
     a, J = backprop.softmax(z), backprop.softmax_jacobian(z)
     if not many:
         a, J = (np.stack([f(column) for column in z.T], axis=-1) for f in (backprop.softmax, backprop.softmax_jacobian))
-    assert relative_error(a, ACTIVATIONS["softmax"](z)) <= 1e-15
+    assert relative_error(a, ACTIVATIONS["softmax"](z)) <= 1e-14
     for j in range(4):
         row = gradient(lambda z: ACTIVATIONS["softmax"](z)[..., j, :].sum(axis=-1), z)
-        assert relative_error(J[j], row) <= 1e-15
+        assert relative_error(J[j], row) <= 1e-14
 
 
 @MANY
@@ -184,8 +184,8 @@ def test_a_cost_and_its_slope(cost, many):
     a, y = arguments("ji,ji->" if many else "j,j->")
     columns, targets = (a, y) if many else (a[:, None], y[:, None])
     slope = gradient(lambda a: mean_cost(cost, a, targets), columns)
-    assert abs(public(cost)(a, y) - mean_cost(cost, columns, targets)) <= 1e-15
-    assert relative_error(public(f"{cost}_prime")(a, y), slope.reshape(a.shape)) <= 1e-15
+    assert abs(public(cost)(a, y) - mean_cost(cost, columns, targets)) <= 1e-14
+    assert relative_error(public(f"{cost}_prime")(a, y), slope.reshape(a.shape)) <= 1e-14
 
 
 @pytest.mark.parametrize(
@@ -244,8 +244,8 @@ def test_a_pass_in_rows_is_the_transpose_of_the_pass_in_columns(sizes):
             delta = rows.output_error(backprop.quadratic_prime(activations[-1], y).T, slope)
         else:
             delta = rows.hidden_error(layers[l + 1].W.T, delta, slope)
-        assert relative_error(rows.weight_gradient(delta, activations[l].T).T, expected[l].dC_dW) <= 1e-15
-        assert relative_error(rows.bias_gradient(delta, keepdims=True).T, expected[l].dC_db) <= 1e-15
+        assert relative_error(rows.weight_gradient(delta, activations[l].T).T, expected[l].dC_dW) <= 1e-14
+        assert relative_error(rows.bias_gradient(delta, keepdims=True).T, expected[l].dC_db) <= 1e-14
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda layers: pickle.loads(pickle.dumps(layers))])
