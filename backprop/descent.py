@@ -105,8 +105,8 @@ def step(layers, gradients, learning_rate):
         raise ShapeError(f"step got {len(gradients)} gradients for {len(layers)} layers")
     if np.ndim(learning_rate) != 0:
         raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
-    if isinstance(learning_rate, np.generic):
-        learning_rate = learning_rate.item()  # a float64 scalar would widen float32 weights
+    if isinstance(learning_rate, (np.generic, np.ndarray)):
+        learning_rate = learning_rate.item()  # a float64 would widen float32 weights
     shapes, given = {}, []
     for l, (layer, gradient) in enumerate(zip(layers, gradients), 1):
         if not (isinstance(gradient, (tuple, list)) and len(gradient) == 2):

@@ -85,7 +85,7 @@ backprop.ShapeError: hidden_error (BP2) got shapes that do not fit, as if W_next
   sigma_prime_z  has (3,), needs (n,) = (3,)
   If W_next were transposed: W_next has a row for each unit that it leads to; write W_next.T.
     https://literate-backprop.github.io/errors/transposed-weights/
-  If W_next were the weights into this layer: The error goes back through the weights into the next layer; write layers[l + 1].W.
+  If W_next were the weights into this layer: The error goes back through the weights that this layer's activation went forward through, W^{l+1}.
     https://literate-backprop.github.io/errors/wrong-layer/
 
 ```
