@@ -1,5 +1,6 @@
 """Put what the built site serves, and links by, where mkdocs finds it: run once after `npm ci`.
 
+Examples run in the reader's browser on Pyodide's core, which the site serves itself.
 Text is set in Source Serif 4 and formulas in KaTeX's own faces, as woff2 alone, which every browser has read since 2018.
 """
 
@@ -14,6 +15,8 @@ NODE_MODULES = SITE / "node_modules"
 VENDOR = SITE / "overrides" / "assets" / "vendor"
 
 SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
+
+PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
 
 # NumPy's own inventory is 200 kB away; these are the names that the book links to.
 NUMPY = ["ndarray", "outer", "einsum", "diag", "matmul", "exp", "log", "errstate", "allclose"]
@@ -31,6 +34,9 @@ def vendor():
     shutil.copy(katex / "contrib" / "copy-tex.min.js", VENDOR)
     for font in SERIF:
         shutil.copy(NODE_MODULES / "@fontsource" / "source-serif-4" / "files" / font, VENDOR / "fonts")
+    (VENDOR / "pyodide").mkdir()
+    for file in PYODIDE:
+        shutil.copy(NODE_MODULES / "pyodide" / file, VENDOR / "pyodide")
 
 
 def numpy_inventory():
