@@ -1,9 +1,10 @@
 r"""The cost is one number for the whole batch, and its slope at the output starts the way back.
 
 $$
-C = \frac{1}{m} \sum_{i=1}^{m} \tfrac12 \lVert a^{L}_i - y_i \rVert^2 ,
-\qquad
-\underbrace{\nabla_a C}_{n_L \times m} = \frac1m \, (\underbrace{a^{L}}_{n_L \times m} - \underbrace{y}_{n_L \times m})
+\begin{aligned}
+C &= \frac{1}{m} \sum_{i=1}^{m} \tfrac12 \lVert a^{L}_i - y_i \rVert^2 \\
+\underbrace{\nabla_a C}_{n_L \times m} &= \frac1m \, (\underbrace{a^{L}}_{n_L \times m} - \underbrace{y}_{n_L \times m})
+\end{aligned}
 $$
 
 What a batch costs is the mean over its examples. So $\frac1m$ stands here, in $\nabla_a C$, and
@@ -208,6 +209,7 @@ def cross_entropy_prime(a, y):
 
 
 @equation("C = −1/m Σ y ln softmax(z)", z="n m?", y="n m?")
+@np.errstate(divide="ignore")
 def softmax_cross_entropy(z, y):
     r"""Return the cross-entropy $-\sum_j y_j \ln a_j$ with $a = \operatorname{softmax}(z)$, the mean over the examples.
 

@@ -1,11 +1,12 @@
 r"""Each layer weighs what the layer below tells it, adds a bias, and bends the sum.
 
 $$
+\begin{aligned}
 \underbrace{z^{l}}_{n_l}
-= \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{a^{l-1}}_{n_{l-1}}
-+ \underbrace{b^{l}}_{n_l} ,
-\qquad
-\underbrace{a^{l}}_{n_l} = \sigma(z^{l})
+&= \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{a^{l-1}}_{n_{l-1}}
++ \underbrace{b^{l}}_{n_l} \\
+\underbrace{a^{l}}_{n_l} &= \sigma(z^{l})
+\end{aligned}
 \tag{FF}
 $$
 

@@ -29,10 +29,12 @@ Write a bar over what is stored in rows: $\bar W = W^{\mathsf T}$, $\bar a = a^{
 columns, and remember that a product turns round, $(A B)^{\mathsf T} = B^{\mathsf T} A^{\mathsf T}$, while $\odot$ does not. BP2:
 
 $$
+\begin{aligned}
 \bar \delta^{l}
-= \bigl( (W^{l+1})^{\mathsf T} \delta^{l+1} \bigr)^{\mathsf T} \odot \sigma'(\bar z^{l})
-= \bigl( \bar \delta^{l+1} \, W^{l+1} \bigr) \odot \sigma'(\bar z^{l})
-= \bigl( \bar \delta^{l+1} \, (\bar W^{l+1})^{\mathsf T} \bigr) \odot \sigma'(\bar z^{l}) .
+&= \bigl( (W^{l+1})^{\mathsf T} \delta^{l+1} \bigr)^{\mathsf T} \odot \sigma'(\bar z^{l}) \\
+&= \bigl( \bar \delta^{l+1} \, W^{l+1} \bigr) \odot \sigma'(\bar z^{l}) \\
+&= \bigl( \bar \delta^{l+1} \, (\bar W^{l+1})^{\mathsf T} \bigr) \odot \sigma'(\bar z^{l}) .
+\end{aligned}
 $$
 
 BP4:
