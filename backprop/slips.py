@@ -29,7 +29,7 @@ def slips(function, specs, found):
     if any(len(shape) > 2 for shape in found):
         return []
     seen = Shapes(function, specs, found)
-    looks = (_order, _weights, _layer, _rows, _column, _bias, _batch, _product, _gradient_of_weights, _target)
+    looks = (_order, _weights, _layer, _rows, _column, _bias, _batch, _product, _weight_gradient, _bias_gradient, _target)
     return list({slip.as_if: slip for look in looks for slip in look(seen)}.values())
 
 
@@ -64,7 +64,11 @@ class Shapes:
 
     def undone(self, names, undo):
         """Yield each symbol that alone, or else all those that together, fit once `undo` has changed their shapes."""
-        changed = {name: shape for name in names if (shape := undo(self.found[name])) not in (None, self.found[name])}
+        return self.fitting({name: undo(self.found[name]) for name in names})
+
+    def fitting(self, changed):
+        """Yield each symbol that alone, or else all those that together, fit with a changed shape."""
+        changed = {name: shape for name, shape in changed.items() if shape not in (None, self.found[name])}
         alone = [name for name in changed if self.fit(**{name: changed[name]})]
         if alone:
             yield from ([name] for name in alone)
@@ -164,29 +168,6 @@ def _bias(seen):
     for names in seen.undone(seen.named("b"), from_row):
         remedy = f"Biases are (n,), or a column (n, 1) beside a batch; write {_and(names, '.ravel()')}."
         yield Slip(f"{_and(names)} were a row", remedy, "errors/rows-and-columns")
-    gradients = {name: shape for name in seen.named("dC_db") if (shape := _bias_of(seen, name)) != seen.found[name]}
-    if not gradients or not seen.fit(**gradients):
-        return
-    names, shape = list(gradients), seen.found[next(iter(gradients))]
-    b = gradients[names[0]]
-    if len(shape) == 1 and len(b) == 2:
-        remedy = f"{BLOWN_UP}; write {_and(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
-        yield Slip(f"{_and(names)} had lost the axis of the bias", remedy, page)
-    elif shape == (*b[:1], 1):
-        yield Slip(f"{_and(names)} were a column beside its bias", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
-    elif shape == (1, *b[:1]):
-        ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
-        yield Slip(f"{_and(names)} were a row", f"A gradient has its bias's shape; write {_and(ends)}.", page)
-    elif shape == ():
-        remedy = "np.sum needs axis=1, or it sums over the units too; use bias_gradient."
-        yield Slip(f"{_and(names)} were one number for all biases", remedy, "errors/bias-not-summed")
-    elif shape[:1] == b[:1]:
-        remedy = "There is one bias for all examples; sum over them with bias_gradient."
-        yield Slip(f"{_and(names)} were not summed over the examples", remedy, "errors/bias-not-summed")
-
-
-def _bias_of(seen, name):
-    return seen.found["b" + name[5:]]
 
 
 def _batch(seen):
@@ -213,7 +194,7 @@ def _product(seen):
             yield Slip(f"{name} came of * where @ belongs", remedy, page)
 
 
-def _gradient_of_weights(seen):
+def _weight_gradient(seen):
     for name in seen.named("dC_dW"):
         W, shape = seen.found["W" + name[5:]], seen.found[name]
         if shape == W or not seen.fit(**{each: seen.found["W" + each[5:]] for each in seen.named("dC_dW")}):
@@ -226,6 +207,31 @@ def _gradient_of_weights(seen):
             yield Slip(f"{name} were made with the layer's output", remedy, "wrong-shape")
 
 
+def _bias_gradient(seen):
+    biases = {name: seen.found["b" + name[5:]] for name in seen.named("dC_db")}
+
+    def like(slipped):
+        """Yield what fits with its bias's shape, of the gradients that stand to it as `slipped` says."""
+        return seen.fitting({name: b for name, b in biases.items() if slipped(seen.found[name], *b[:1])})
+
+    page = "errors/column-beside-vector"
+    for names in like(lambda shape, n: shape == (n,)):
+        remedy = f"{BLOWN_UP}; write {_and(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
+        yield Slip(f"{_and(names)} had lost the axis of the bias", remedy, page)
+    for names in like(lambda shape, n: shape == (n, 1)):
+        yield Slip(f"{_and(names)} were a column beside its bias", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
+    for names in like(lambda shape, n: shape == (1, n) != (1, 1)):
+        ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
+        remedy = f"A gradient has its bias's shape; write {_and(ends)}."
+        yield Slip(f"{_and(names)} were a row", remedy, "errors/rows-and-columns")
+    for names in like(lambda shape, n: shape == ()):
+        remedy = "np.sum needs axis=1, or it sums over the units too; use bias_gradient."
+        yield Slip(f"{_and(names)} were one number for all biases", remedy, "errors/bias-not-summed")
+    for names in like(lambda shape, n: len(shape) == 2 and shape[0] == n and shape[1] > 1):
+        remedy = "There is one bias for all examples; sum over them with bias_gradient."
+        yield Slip(f"{_and(names)} were not summed over the examples", remedy, "errors/bias-not-summed")
+
+
 def _target(seen):
     if "y" not in seen.found:
         return
@@ -234,7 +240,7 @@ def _target(seen):
     turned = {"x": seen.found["x"][::-1]} if "x" in seen.found and len(batch) == 2 else {}
     if y == () and len(batch) == 1:
         if n == 1 and seen.fit(y=(1,)):
-            yield Slip("y had no axis for its one output", "Write y[None].", "errors/target-length")
+            yield Slip("y had no axis for its one output", "Write np.array([y]).", "errors/target-length")
         elif seen.fit(y=(n,)):
             yield Slip("y were a label, not one-hot", f"Write np.eye({n})[y]: one number for each class.", "errors/labels")
     elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y and n > 1)):

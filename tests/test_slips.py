@@ -1,0 +1,383 @@
+"""Each slip is named in every call where it can happen, and what the message says to write works."""
+
+import itertools
+import operator
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backprop
+from backprop import Gradient, Layer, ShapeError
+from backprop.slips import BOOK
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+# ---- A call is a function's name and its arrays, by the names that a message has for them
+
+SIZES = {"n0": 2, "n1": 3, "n2": 4}  # all distinct, and five examples, so that no slip hides behind another
+NETWORK = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2"}
+AXES = {
+    "weighted_input": {"W": "n1 n0", "a_prev": "n0 m", "b": "n1"},
+    "Layer": {"W": "n1 n0", "b": "n1"},
+    "forward": {"x": "n0 m", **NETWORK},
+    "gradients": {"x": "n0 m", "y": "n2 m", **NETWORK},
+    "step": NETWORK | {f"dC_d{name}": axes for name, axes in NETWORK.items()},
+    "output_error": {"dC_da": "n1 m", "sigma_prime_z": "n1 m"},
+    "hidden_error": {"W_next": "n2 n1", "delta_next": "n2 m", "sigma_prime_z": "n1 m"},
+    "weight_gradient": {"delta": "n1 m", "a_prev": "n0 m"},
+    **dict.fromkeys(
+        ["quadratic", "quadratic_prime", "cross_entropy", "cross_entropy_prime"], {"a": "n1 m", "y": "n1 m"}
+    ),
+    **dict.fromkeys(["softmax_cross_entropy", "softmax_cross_entropy_prime"], {"z": "n1 m", "y": "n1 m"}),
+}
+BACK = ["output_error", "hidden_error", "weight_gradient"]  # which are in backprop.rows, too
+AXES |= {f"rows.{name}": {symbol: " ".join(axes.split()[::-1]) for symbol, axes in AXES[name].items()} for name in BACK}
+COSTS = [name for name in AXES if AXES[name].get("y") == "n1 m"]
+DATA = {name: [symbol for symbol, axes in AXES[name].items() if "m" in axes.split()] for name in AXES}
+
+
+def right(name, m=None):
+    """Return arrays that fit, one example or `m`, all their numbers between 0 and 1 and no two alike."""
+    rng = np.random.default_rng(0)
+    sizes = SIZES if m is None else SIZES | {"m": m}
+    shapes = {symbol: [sizes[axis] for axis in axes.split() if axis in sizes] for symbol, axes in AXES[name].items()}
+    return {symbol: rng.uniform(0.1, 0.9, shape) for symbol, shape in shapes.items()}
+
+
+def slipped(name, m, line):
+    """Return the arrays as a line of code has changed them."""
+    arrays = right(name, m)
+    exec(line, {"np": np}, arrays)
+    return arrays
+
+
+def layers_of(arrays):
+    return [Layer(arrays[f"W{l}"], arrays[f"b{l}"]) for l in (1, 2)]
+
+
+def call(name, arrays):
+    """Return the arrays of what a function returns."""
+    if name == "Layer":
+        return [Layer(**arrays).W, Layer(**arrays).b]
+    if name == "forward":
+        return [*itertools.chain(*backprop.forward(layers_of(arrays), arrays["x"]))]
+    if name == "gradients":
+        C, slopes = backprop.gradients(layers_of(arrays), arrays["x"], arrays["y"])
+        return [C, *itertools.chain(*slopes)]
+    if name == "step":
+        slopes = [Gradient(arrays[f"dC_dW{l}"], arrays[f"dC_db{l}"]) for l in (1, 2)]
+        return [array for layer in backprop.step(layers_of(arrays), slopes, 0.5) for array in (layer.W, layer.b)]
+    return [operator.attrgetter(name)(backprop)(*arrays.values())]
+
+
+def message_of(name, arrays):
+    with pytest.raises(ShapeError) as raised:
+        call(name, arrays)
+    return str(raised.value)
+
+
+# ---- What a message says
+
+IF = re.compile(rf"^  If (.+?): (.+)\n    {re.escape(BOOK)}(.+)/$", re.MULTILINE)
+
+
+def told(message):
+    """Return the remedy and the page of each slip that a message names."""
+    return {as_if: (remedy, page) for as_if, remedy, page in IF.findall(message)}
+
+
+def mended(name, arrays, remedy):
+    """Return the call as a remedy would have it, or None if the remedy is no formula."""
+    if used := re.fullmatch(r"Use backprop\.(.+)\.", remedy):
+        return used[1], arrays
+    if swapped := re.fullmatch(r"Write (layers|gradients)\[::-1\]\.", remedy):
+        kinds = ["W", "b"] if swapped[1] == "layers" else ["dC_dW", "dC_db"]
+        return name, arrays | {f"{kind}{l}": arrays[f"{kind}{3 - l}"] for kind in kinds for l in (1, 2)}
+    written = re.search(r"[Ww]rite ([^@*]+?)(: .*|, or .*)?\.$", remedy)
+    if not written:
+        return None
+    formulas = {
+        next(word for word in re.findall(r"\w+", text) if word in arrays): text for text in written[1].split(" and ")
+    }
+    return name, arrays | {symbol: eval(text, {"np": np}, arrays) for symbol, text in formulas.items()}
+
+
+# ---- Slips whose remedy is a formula: it gives back the right arrays
+
+ONE, BATCH, OF_ONE = None, 5, 1
+FORMULAS = [
+    # errors/transposed-weights
+    *[("weighted_input", m, "W = W.T", "W were transposed") for m in (ONE, BATCH)],
+    *[
+        (f"{rows}hidden_error", m, "W_next = W_next.T", "W_next were transposed")
+        for rows in ("", "rows.")
+        for m in (ONE, BATCH)
+    ],
+    ("Layer", ONE, "W = W.T", "W were transposed"),
+    ("step", ONE, "dC_dW2 = dC_dW2.T", "dC_dW2 were transposed"),
+    ("step", ONE, "dC_dW1, dC_dW2 = dC_dW1.T, dC_dW2.T", "dC_dW1 and dC_dW2 were transposed"),
+    # errors/rows-and-columns
+    ("weighted_input", BATCH, "a_prev = a_prev.T", "the examples were rows"),
+    ("weighted_input", BATCH, "W, a_prev = W.T, a_prev.T", "the examples were rows"),
+    ("forward", BATCH, "x = x.T", "the examples were rows"),
+    ("gradients", BATCH, "x, y = x.T, y.T", "the examples were rows"),
+    ("hidden_error", BATCH, "delta_next, sigma_prime_z = delta_next.T, sigma_prime_z.T", "the examples were rows"),
+    (
+        "rows.hidden_error",
+        BATCH,
+        "delta_next, sigma_prime_z = delta_next.T, sigma_prime_z.T",
+        "the examples were columns",
+    ),
+    *[
+        (
+            name,
+            BATCH,
+            f"{symbol} = {symbol}.T",
+            f"{symbol} had the examples as {'columns' if 'rows' in name else 'rows'}",
+        )
+        for name in ["gradients", *BACK, *COSTS, *[f"rows.{name}" for name in BACK]]
+        for symbol in DATA[name]
+    ],
+    *[(name, ONE, "b = b[None, :]", "b were a row") for name in ("weighted_input", "Layer")],
+    ("weighted_input", BATCH, "b = b[None, :]", "b were a row"),
+    ("step", ONE, "dC_db1 = dC_db1[None, :]", "dC_db1 were a row"),
+    ("step", ONE, "dC_db1, dC_db2 = dC_db1[None, :], dC_db2[None, :]", "dC_db1 and dC_db2 were a row"),
+    # errors/column-beside-vector
+    *[
+        (name, ONE, f"{symbol} = {symbol}[:, None]", f"{symbol} were a column beside one example")
+        for name in [*BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
+        for symbol in DATA[name]
+    ],
+    *[
+        (name, ONE, f"{symbol} = {symbol}[None, :]", f"{symbol} were a row beside one example")
+        for name in ["weighted_input", "forward", *BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
+        for symbol in DATA[name]
+    ],
+    *[
+        (name, OF_ONE, f"{symbol} = {symbol}.ravel()", f"{symbol} were one example beside a batch of one")
+        for name in [*BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
+        for symbol in DATA[name]
+    ],
+    ("weighted_input", ONE, "b = b[:, None]", "b were a column beside one example"),
+    *[
+        (name, ONE, "b1, b2 = b1[:, None], b2[:, None]", "b1 and b2 were a column beside one example")
+        for name in ("forward", "gradients")
+    ],
+    ("step", ONE, "dC_db2 = dC_db2[:, None]", "dC_db2 were a column beside its bias"),
+    # errors/order
+    (
+        "step",
+        ONE,
+        "dC_dW1, dC_dW2, dC_db1, dC_db2 = dC_dW2, dC_dW1, dC_db2, dC_db1",
+        "the gradients were last layer first",
+    ),
+    *[
+        (name, m, "W1, W2, b1, b2 = W2, W1, b2, b1", "the layers were last layer first")
+        for name, m in [("forward", ONE), ("forward", BATCH), ("gradients", ONE), ("gradients", BATCH), ("step", ONE)]
+    ],
+]
+
+
+def every(cases):
+    return pytest.mark.parametrize(("name", "m", "line", "as_if", *["page"] * (len(cases[0]) - 4)), cases)
+
+
+@every(FORMULAS)
+def test_the_remedy_of_a_slip_gives_back_what_was_right(name, m, line, as_if):
+    wrong = slipped(name, m, line)
+    remedy, _ = told(message_of(name, wrong))[as_if]
+    found, arrays = mended(name, wrong, remedy)
+    assert found == name
+    for symbol, array in right(name, m).items():
+        np.testing.assert_array_equal(arrays[symbol], array, strict=True)
+
+
+@pytest.mark.parametrize(("given_to", "belongs_to"), [("", "rows."), ("rows.", "")])
+@pytest.mark.parametrize("name", ["hidden_error", "weight_gradient"])
+def test_what_is_all_in_the_other_storage_is_sent_to_its_function(name, given_to, belongs_to):
+    arrays = right(belongs_to + name, 5)
+    storage = "columns" if given_to else "rows"
+    remedy, page = told(message_of(given_to + name, arrays))[f"the examples were {storage}"]
+    assert mended(given_to + name, arrays, remedy) == (belongs_to + name, arrays)
+    assert page == "errors/rows-and-columns"
+
+
+@pytest.mark.parametrize("form", ["labels", "labels[None, :]", "labels[:, None]"])
+@pytest.mark.parametrize(("name", "turned"), [*[(name, False) for name in [*COSTS, "gradients"]], ("gradients", True)])
+def test_labels_are_told_how_to_become_columns(name, turned, form):
+    arrays = right(name, 5)
+    n = len(arrays["y"])
+    labels = np.array([1, 0, n - 1, 2, 1])
+    arrays["y"] = eval(form)
+    if turned:
+        arrays["x"] = arrays["x"].T
+    also = "the examples were rows and " * turned
+    remedy, page = told(message_of(name, arrays))[f"{also}y were labels, not one-hot columns"]
+    _, fitting = mended(name, arrays, remedy)
+    np.testing.assert_array_equal(fitting["y"], np.eye(n)[:, labels])
+    call(name, fitting)
+    assert page == "errors/labels"
+
+
+@pytest.mark.parametrize("name", [*COSTS, "gradients"])
+def test_a_label_is_told_how_to_become_one_hot(name):
+    arrays = right(name) | {"y": np.array(2)}
+    remedy, page = told(message_of(name, arrays))["y were a label, not one-hot"]
+    _, fitting = mended(name, arrays, remedy)
+    np.testing.assert_array_equal(fitting["y"], np.eye(len(right(name)["y"]))[2])
+    assert page == "errors/labels"
+
+
+@pytest.mark.parametrize("m", [None, 5])
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_output_is_an_axis(m, turned):
+    arrays = right("gradients", m)
+    arrays["W2"], arrays["b2"] = arrays["W2"][:1], arrays["b2"][:1]
+    y = arrays["y"][:1]
+    wrong = arrays | {"y": y[0], "x": arrays["x"].T if turned else arrays["x"]}
+    also = "the examples were rows and " * (turned and m is not None)
+    remedy, page = told(message_of("gradients", wrong))[f"{also}y had no axis for its one output"]
+    _, fitting = mended("gradients", wrong, remedy)
+    np.testing.assert_array_equal(fitting["y"], y, strict=True)
+    np.testing.assert_array_equal(fitting["x"], arrays["x"], strict=True)
+    assert page == "errors/target-length"
+
+
+# ---- Slips whose remedy is words
+
+AT, STAR = "came of @ where * belongs", "came of * where @ belongs"
+COLUMNS_AND_ROWS = [*BACK, *[f"rows.{name}" for name in BACK]]
+WORDS = [
+    *[
+        (
+            f"{rows}hidden_error",
+            m,
+            f"W_next = np.ones({shape})",
+            "W_next were the weights into this layer",
+            "errors/wrong-layer",
+        )
+        for rows, shape in [("", (3, 2)), ("rows.", (2, 3))]
+        for m in (ONE, BATCH)
+    ],
+    *[
+        (
+            name,
+            BATCH,
+            f"{symbol} = {symbol}{'[0]' if 'rows' in name else '[:, 0]'}",
+            f"{symbol} were one example beside a batch",
+            "errors/one-example-in-a-batch",
+        )
+        for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
+        for symbol in DATA[name]
+    ],
+    *[
+        (
+            name,
+            ONE,
+            f"{symbol} = {symbol} + {symbol}[:, None]",
+            f"{symbol} had been blown up by broadcasting",
+            "errors/column-beside-vector",
+        )
+        for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
+        for symbol in DATA[name]
+    ],
+    *[
+        (name, ONE, f"{symbol} = {symbol} @ {symbol}", f"{symbol} {AT}", "errors/star-or-at")
+        for name in COLUMNS_AND_ROWS
+        for symbol in DATA[name]
+    ],
+    *[
+        (name, ONE, f"{symbol} = {symbol}[:, None] * np.ones((1, 6))", f"{symbol} {STAR}", "errors/star-or-at")
+        for name in COLUMNS_AND_ROWS
+        for symbol in DATA[name]
+    ],
+    *[
+        (name, m, "y = y[:-1]", "y were a target of another length", "errors/target-length")
+        for name in [*COSTS, "gradients"]
+        for m in (ONE, BATCH)
+    ],
+    (
+        "step",
+        ONE,
+        "dC_db1 = dC_db1[:, None] * np.ones((1, 5))",
+        "dC_db1 were not summed over the examples",
+        "errors/bias-not-summed",
+    ),
+    ("step", ONE, "dC_db2 = dC_db2.sum()", "dC_db2 were one number for all biases", "errors/bias-not-summed"),
+    *[
+        ("step", ONE, f"dC_dW1 = {wrong}", "dC_dW1 were no outer product", "wrong-shape")
+        for wrong in ["b1", "b1[:, None]", "np.ones(2)", "np.ones((1, 2))", "b1 @ b1"]
+    ],
+    ("step", ONE, "dC_dW1 = np.outer(b1, b1)", "dC_dW1 were made with the layer's output", "wrong-shape"),
+]
+
+
+@every(WORDS)
+def test_a_slip_is_named_with_its_page(name, m, line, as_if, page):
+    remedy, found = told(message_of(name, slipped(name, m, line)))[as_if]
+    assert found == page
+    assert mended(name, {}, remedy) is None
+
+
+def test_where_two_slips_fit_both_are_named():
+    W1, W2 = np.ones((3, 2)), np.ones((2, 3))  # 2-3-2 is a palindrome
+    palindrome = {"W_next": W1, "delta_next": np.ones(2), "sigma_prime_z": np.ones(3)}
+    both = ["W_next were transposed", "W_next were the weights into this layer"]
+    assert list(told(message_of("hidden_error", palindrome))) == both
+    assert list(told(message_of("rows.hidden_error", palindrome | {"W_next": W2}))) == both
+    beside = ["a were a column beside one example", "y were one example beside a batch of one"]
+    assert list(told(message_of("quadratic", {"a": np.ones((3, 1)), "y": np.ones(3)}))) == beside
+
+
+# ---- Any shapes at all
+
+
+def shapes(sizes):
+    return [shape for rank in range(3) for shape in itertools.product(sizes, repeat=rank)]
+
+
+def of_ones(name, found):
+    """Return arrays of these shapes; a target of ones may be taken for labels, so it is whole."""
+    return {symbol: np.ones(shape, int if symbol == "y" else float) for symbol, shape in found.items()}
+
+
+def calls():
+    """Return calls with all small shapes, and a network's with many."""
+    for name in [*COLUMNS_AND_ROWS, "weighted_input", "Layer", "quadratic", "softmax_cross_entropy"]:
+        for found in itertools.product(shapes((1, 2, 3)), repeat=len(AXES[name])):
+            yield name, of_ones(name, dict(zip(AXES[name], found)))
+    rng = np.random.default_rng(0)
+    for name in rng.choice(["forward", "gradients", "step"], 3000):
+        found = {symbol: array.shape for symbol, array in right(name, [ONE, OF_ONE, BATCH][rng.integers(3)]).items()}
+        for symbol in rng.choice([symbol for symbol in found if symbol[0] not in "Wb"], 2):
+            found[symbol] = shapes((1, 2, 3, 4, 5))[rng.integers(31)]
+        for symbol in rng.choice(["b1", "b2"], rng.integers(3)):
+            found[symbol] = (*found[symbol][:1], 1)
+        yield name, of_ones(name, found)
+
+
+def test_no_message_names_a_remedy_that_does_not_fit():
+    formulas = 0
+    for name, arrays in calls():
+        try:
+            call(name, arrays)
+        except ShapeError as error:
+            slips = told(str(error))
+            assert slips or str(error).endswith(f"{BOOK}errors/")
+            for remedy, page in slips.values():
+                assert (DOCS / f"{page}.md").exists()
+                if fitting := mended(name, arrays, remedy):
+                    call(*fitting)  # raises nothing
+                    formulas += 1
+    assert formulas > 1000
+
+
+def test_every_page_about_a_slip_is_one_that_a_message_names():
+    tables = [(name, m, line, as_if) for name, m, line, as_if, *_ in [*FORMULAS, *WORDS]]
+    pages = {told(message_of(name, slipped(name, m, line)))[as_if][1] for name, m, line, as_if in tables}
+    pages |= {page for _, page in told(message_of("quadratic", {"a": np.ones((3, 5)), "y": np.ones(5)})).values()}
+    expected = {f"errors/{page.stem}" for page in DOCS.glob("errors/*.md")} - {"errors/index"}
+    assert pages == expected | {"wrong-shape"}
