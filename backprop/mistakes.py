@@ -6,14 +6,15 @@ $$
 \ne \underbrace{a^{l-1} (\delta^{l})^{\mathsf T}}_{n \times n}
 $$
 
-These are the wrong formulas that people write: in books, in answers, in code that was used. Each has the signature of the right one
-and its shape, and each is computed here from its own text.
+These are the wrong formulas that people write: in books, in answers, in code that was used. Each has the
+signature of the right one and its shape, and each is computed here from its own text.
 
 # Shapes
 
-Where all layers have one size, shapes forbid nothing. In a 3-3-3 network with three examples eight products of an error and an activation
-are 3×3, each of the two transposed or not, in either order; one is the gradient. Sizes that are all distinct catch half of this museum. The other half
-has the right shape in every network:
+Where all layers have one size, shapes forbid nothing. In a 3-3-3 network with three examples eight products
+of an error and an activation are 3×3, each of the two transposed or not, in either order; one is the
+gradient. Sizes that are all distinct catch half of this museum. The other half has the right shape in every
+network:
 
 | mistake                                                                      | its shape passes where              |
 | ---------------------------------------------------------------------------- | ----------------------------------- |
@@ -24,18 +25,20 @@ has the right shape in every network:
 
 # Derivation
 
-Why does the loss fall? A step $-\eta g$ changes the cost by $-\eta \, g \cdot \nabla C$, as [descent][backprop.step] derives. For that to be negative
-$g$ need not be the gradient: any $g$ within a right angle of it will do. A factor that is positive, unit by unit, keeps the angle
-sharp: a slope that is missing, a slope that is squared, a mean for a sum. A transpose or an inverse shares some directions with the
-gradient, and follows those.
+Why does the loss fall? A step $-\eta g$ changes the cost by $-\eta \, g \cdot \nabla C$, as
+[descent][backprop.step] derives. For that to be negative $g$ need not be the gradient: any $g$ within a
+right angle of it will do. A factor that is positive, unit by unit, keeps the angle sharp: a slope that is
+missing, a slope that is squared, a mean for a sum. A transpose or an inverse shares some directions with
+the gradient, and follows those.
 
-So the loss of a network says little about its gradient. What is lost is the minimum: where the right gradient is 0 the wrong one is not, or the
-reverse, and the descent stops in the wrong place, or goes on.
+So the loss of a network says little about its gradient. What is lost is the minimum: where the right
+gradient is 0 the wrong one is not, or the reverse, and the descent stops in the wrong place, or goes on.
 
 # Why it is so
 
-The rooms below use one specimen: three bits, and three questions about them. Are the first two different? Are the last two both 1? Is the first or
-the last 1? The first cannot be answered without hidden units that have learned something.
+The rooms below use one specimen: three bits, and three questions about them. Are the first two different?
+Are the last two both 1? Is the first or the last 1? The first cannot be answered without hidden units that
+have learned something.
 
 ```pycon
 >>> from backprop.mistakes import examine, gradients_with, hidden_error_by_inverse, losses, specimen
@@ -53,7 +56,8 @@ array([[0, 0, 1, 1, 1, 1, 0, 0],
 
 ```
 
-The loss at the start, after one step and after 500, first with the right gradient, then with the error sent back by the inverse:
+The loss at the start, after one step and after 500, first with the right gradient, then with the error sent
+back by the inverse:
 
 ```pycon
 >>> right = losses(layers, x, y, 2.0, 500)
@@ -65,7 +69,8 @@ The loss at the start, after one step and after 500, first with the right gradie
 
 ```
 
-One step tells them apart by nothing that two digits show. A gradient check tells at once, and names the mistake:
+One step tells them apart by nothing that two digits show. A gradient check tells at once, and names the
+mistake:
 
 ```pycon
 >>> C, found = gradients_with(layers, x, y, hidden_error=hidden_error_by_inverse)
@@ -78,7 +83,8 @@ b1: It is what hidden_error_by_inverse gives.
 
 # A 2-3-2 network
 
-It reads the same backwards, so that $W^1$ and $(W^2)^{\mathsf T}$ have one shape. Take the wrong one of the two, and every product fits:
+It reads the same backwards, so that $W^1$ and $(W^2)^{\mathsf T}$ have one shape. Take the wrong one of the
+two, and every product fits:
 
 ```pycon
 >>> import numpy as np
@@ -125,6 +131,7 @@ __all__ = [
     "hidden_error_with_slope_twice",
     "sigmoid_prime_at_a",
     "output_error_without_slope",
+    "output_error_with_slope_twice",
     "softmax_prime_by_diagonal",
     "gradients_with",
     "losses",
@@ -138,13 +145,14 @@ __all__ = [
 def weight_gradient_transposed(delta, a_prev):
     r"""Return the outer product in the wrong order, $a^{l-1} (\delta^l)^{\mathsf T}$: the gradient, transposed.
 
-    It looks right because $\delta$ meets every $a$, and it is right for weights that are stored with a column for each
-    listener. Its shape passes where $W$ is square, as in the third network of chapter 5 of Trask's *Grokking Deep Learning*, which
-    prints it. Below are that network's numbers. The sum of the squared errors falls, and sticks; the right order reaches 0.0003 at the same step.
+    It looks right because $\delta$ meets every $a$, and it is right for weights that are stored with a
+    column for each listener. Its shape passes where $W$ is square, as in the third network of chapter 5 of
+    Trask's *Grokking Deep Learning*, which prints it. Below are that network's numbers. The sum of the
+    squared errors falls, and sticks; the right order reaches 0.0003 at the same step.
 
-    Where it sticks can be computed. With $W \leftarrow W - \eta \, x \delta^{\mathsf T}$ the output $W x$ moves by $-\eta \, (\delta \cdot x) \, x$,
-    always along $x$. The part of the error along $x$ dies out, and all the rest of it stays:
-    $\lVert \delta \rVert^2 - (\delta \cdot x)^2 / \lVert x \rVert^2$.
+    Where it sticks can be computed. With $W \leftarrow W - \eta \, x \delta^{\mathsf T}$ the output $W x$
+    moves by $-\eta \, (\delta \cdot x) \, x$, always along $x$. The part of the error along $x$ dies out,
+    and all the rest of it stays: $\lVert \delta \rVert^2 - (\delta \cdot x)^2 / \lVert x \rVert^2$.
 
     Parameters
     ----------
@@ -197,10 +205,11 @@ def weight_gradient_transposed(delta, a_prev):
 def weight_gradient_of_averages(delta, a_prev):
     r"""Return the summed error times the averaged activation, as if a batch were one typical example.
 
-    It looks right because biases need no more than the summed error, and because "average over the batch" is good advice for
-    gradients. But the gradient sums products, and a sum of products is no product of sums: which error came with which activation
-    is what the weights learn from. Its shape passes everywhere. Even the sign can be wrong: with errors $2, -1$ and activations
-    $1, 5$ the gradient is $2 - 5 = -3$, and this gives $1 \cdot 3$.
+    It looks right because biases need no more than the summed error, and because "average over the batch"
+    is good advice for gradients. But the gradient sums products, and a sum of products is no product of
+    sums: which error came with which activation is what the weights learn from. Its shape passes
+    everywhere. Even the sign can be wrong: with errors $2, -1$ and activations $1, 5$ the gradient is
+    $2 - 5 = -3$, and this gives $1 \cdot 3$.
 
     Parameters
     ----------
@@ -244,9 +253,10 @@ def weight_gradient_of_averages(delta, a_prev):
 def weight_gradient_by_mean(delta, a_prev):
     r"""Return $\frac1m \, \delta^l (a^{l-1})^{\mathsf T}$: the examples counted twice.
 
-    It looks right because the cost is a mean over the examples, and a mean has its $\frac1m$. But that $\frac1m$ stands in $\nabla_a C$
-    already, and $\delta$ has carried it here. Its shape passes everywhere. The loss falls, $m$ times too slowly in the weights; done
-    to the biases as well, it is nothing but a learning rate of $\eta / m$, until the last batch of an epoch is smaller than the others.
+    It looks right because the cost is a mean over the examples, and a mean has its $\frac1m$. But that
+    $\frac1m$ stands in $\nabla_a C$ already, and $\delta$ has carried it here. Its shape passes everywhere.
+    The loss falls, $m$ times too slowly in the weights; done to the biases as well, it is nothing but a
+    learning rate of $\eta / m$, until the last batch of an epoch is smaller than the others.
 
     Parameters
     ----------
@@ -285,9 +295,11 @@ def weight_gradient_by_mean(delta, a_prev):
 def bias_gradient_by_mean(delta, *, keepdims=False):
     r"""Return the mean of the error over the examples, where the sum belongs.
 
-    It looks right for the same reason as [`weight_gradient_by_mean`][backprop.mistakes.weight_gradient_by_mean], and because a mean is
-    what one takes of many numbers. Its shape passes everywhere, the loss falls, and the biases lag behind the weights by a factor of $m$.
-    Where a cost is a sum over its examples, the sum is right here too: no cost asks for the mean of $\delta$.
+    It looks right for the same reason as
+    [`weight_gradient_by_mean`][backprop.mistakes.weight_gradient_by_mean], and because a mean is what one
+    takes of many numbers. Its shape passes everywhere, the loss falls, and the biases lag behind the
+    weights by a factor of $m$. Where a cost is a sum over its examples, the sum is right here too: no cost
+    asks for the mean of $\delta$.
 
     Parameters
     ----------
@@ -323,9 +335,10 @@ def bias_gradient_by_mean(delta, *, keepdims=False):
 def bias_gradient_as_one_number(delta, *, keepdims=False):
     r"""Return one number for all biases: a sum that was given no axis.
 
-    It looks right because the text says "sum $\delta$", and `np.sum(delta)` does. Its shape is `()`, and NumPy broadcasts it over every bias
-    without a word. All biases of a layer then move together: by the sum of all slopes, where each should move by its own. Two units whose errors
-    are $\frac18$ and $-\frac18$ get 0. A layer of one unit never shows it.
+    It looks right because the text says "sum $\delta$", and `np.sum(delta)` does. Its shape is `()`, and
+    NumPy broadcasts it over every bias without a word. All biases of a layer then move together: by the sum
+    of all slopes, where each should move by its own. Two units whose errors are $\frac18$ and $-\frac18$
+    get 0. A layer of one unit never shows it.
 
     Parameters
     ----------
@@ -367,8 +380,9 @@ def bias_gradient_as_one_number(delta, *, keepdims=False):
 def hidden_error_by_inverse(W_next, delta_next, sigma_prime_z):
     r"""Return the next error, carried back by the inverse of the weights.
 
-    It looks right because the way forward multiplies by $W$, so the way back should divide. Values do go back so. An error is no value, it is a
-    slope, and slopes go back by the transpose. Its shape passes where $W$ is square.
+    It looks right because the way forward multiplies by $W$, so the way back should divide. Values do go
+    back so. An error is no value, it is a slope, and slopes go back by the transpose. Its shape passes
+    where $W$ is square.
 
     For a linear hidden layer it still goes downhill, since it makes a sharp angle with the gradient,
 
@@ -376,9 +390,10 @@ def hidden_error_by_inverse(W_next, delta_next, sigma_prime_z):
     (W^{\mathsf T} \delta) \cdot (W^{-1} \delta) = \delta^{\mathsf T} W W^{-1} \delta = \lVert \delta \rVert^2 > 0 .
     $$
 
-    Through a nonlinearity it can climb. Below, the first hidden unit is off, so its entry is dropped, and what is left of the inverse points the
-    wrong way: a step of $\frac1{10}$ takes the cost from 0.5 to 0.61, and the right one to 0.41. And it has the wrong units: twice the weights
-    give half the error instead of twice.
+    Through a nonlinearity it can climb. Below, the first hidden unit is off, so its entry is dropped, and
+    what is left of the inverse points the wrong way: a step of $\frac1{10}$ takes the cost from 0.5 to
+    0.61, and the right one to 0.41. And it has the wrong units: twice the weights give half the error
+    instead of twice.
 
     Parameters
     ----------
@@ -429,15 +444,15 @@ def hidden_error_by_inverse(W_next, delta_next, sigma_prime_z):
     return (np.linalg.inv(W_next) @ delta_next) * sigma_prime_z
 
 
-@equation(
-    "WRONG BP2: ((W^{l+1})⁺ δ^{l+1}) ⊙ σ′(z^l)", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?"
-)
+@equation("WRONG BP2: ((W^{l+1})⁺ δ^{l+1}) ⊙ σ′(z^l)", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?")
 def hidden_error_by_pseudo_inverse(W_next, delta_next, sigma_prime_z):
     r"""Return the next error, carried back by the pseudo-inverse: the inverse's answer where $W$ is not square.
 
-    It looks right because the inverse did, and its shape is that of the transpose: it passes everywhere. For a linear hidden layer the product
-    with the gradient is $\delta^{\mathsf T} W W^{+} \delta = \lVert P \delta \rVert^2 \ge 0$, where $P$ projects on what $W$ can reach, so the loss falls
-    there. The units are wrong as with the inverse: a small weight gets a large error, and a weight of 0 none.
+    It looks right because the inverse did, and its shape is that of the transpose: it passes everywhere.
+    For a linear hidden layer the product with the gradient is
+    $\delta^{\mathsf T} W W^{+} \delta = \lVert P \delta \rVert^2 \ge 0$, where $P$ projects on what $W$ can
+    reach, so the loss falls there. The units are wrong as with the inverse: a small weight gets a large
+    error, and a weight of 0 none.
 
     Parameters
     ----------
@@ -475,9 +490,10 @@ def hidden_error_by_pseudo_inverse(W_next, delta_next, sigma_prime_z):
 def hidden_error_without_transpose(W_next, delta_next, sigma_prime_z):
     r"""Return $W^{l+1} \delta^{l+1}$ without the transpose, times the slope.
 
-    It looks right because the forward pass is written so, and because a square $W$ takes it. It sums over the wrong index: unit $j$ is
-    blamed through the weights by which the next unit $j$ listens, not through those by which it speaks. For a symmetric $W$ the two are the
-    same. Its shape passes where $W$ is square.
+    It looks right because the forward pass is written so, and because a square $W$ takes it. It sums over
+    the wrong index: unit $j$ is blamed through the weights by which the next unit $j$ listens, not through
+    those by which it speaks. For a symmetric $W$ the two are the same. Its shape passes where $W$ is
+    square.
 
     Parameters
     ----------
@@ -498,9 +514,8 @@ def hidden_error_without_transpose(W_next, delta_next, sigma_prime_z):
     ShapeError
         If `W_next` is not square, or the three do not fit together.
 
-    Examples
-    --------
-    The second unit alone speaks, to the first alone, and the first is wrong. Without the transpose nobody is to blame:
+    Examples -------- The second unit alone speaks, to the first alone, and the first is wrong. Without the
+    transpose nobody is to blame:
 
     >>> import numpy as np
     >>> from backprop import hidden_error
@@ -524,9 +539,10 @@ def hidden_error_without_transpose(W_next, delta_next, sigma_prime_z):
 def gradients_with_own_weights(layers, x, y, cost=QUADRATIC):
     r"""Return gradients whose errors went back through the weights of the wrong layer, $W^l$ for $W^{l+1}$.
 
-    It looks right because the error of layer $l$ is wanted, and $W^l$ is the weights of layer $l$. But layer $l$ reached the cost through
-    $W^{l+1}$; it is the product that consumed $a^l$ that has to be undone. Its shape passes where the sizes read the same backwards, such as 2-3-2,
-    where $W^l$ has the shape of $(W^{l+1})^{\mathsf T}$, and where all sizes are equal.
+    It looks right because the error of layer $l$ is wanted, and $W^l$ is the weights of layer $l$. But
+    layer $l$ reached the cost through $W^{l+1}$; it is the product that consumed $a^l$ that has to be
+    undone. Its shape passes where the sizes read the same backwards, such as 2-3-2, where $W^l$ has the
+    shape of $(W^{l+1})^{\mathsf T}$, and where all sizes are equal.
 
     Parameters
     ----------
@@ -585,9 +601,10 @@ def gradients_with_own_weights(layers, x, y, cost=QUADRATIC):
 def gradients_with_updated_weights(layers, x, y, cost=QUADRATIC, *, learning_rate):
     r"""Return gradients whose errors went back through weights that had been updated already.
 
-    It looks right because a loop that goes down the layers, and updates each as it leaves it, is shorter. A shallow copy of the layers does the
-    same unseen. But the error belongs to the pass that made it, whose weights are gone. Its shape passes everywhere. It is off by about $\eta$, so
-    the loss falls as it should until $\eta$ is large; and a check of gradients alone, before any step, never meets it.
+    It looks right because a loop that goes down the layers, and updates each as it leaves it, is shorter. A
+    shallow copy of the layers does the same unseen. But the error belongs to the pass that made it, whose
+    weights are gone. Its shape passes everywhere. It is off by about $\eta$, so the loss falls as it should
+    until $\eta$ is large; and a check of gradients alone, before any step, never meets it.
 
     Parameters
     ----------
@@ -651,10 +668,11 @@ def gradients_with_updated_weights(layers, x, y, cost=QUADRATIC, *, learning_rat
 def hidden_error_without_slope(W_next, delta_next, sigma_prime_z):
     r"""Return $(W^{l+1})^{\mathsf T} \delta^{l+1}$, and leave out the slope.
 
-    It looks right because it is the picture that is drawn everywhere: the error flows back along the edges. It is $\partial C / \partial a^l$, the slope in the
-    activation, and $\delta^l$ is the slope in the weighted input. Its shape passes everywhere. A linear layer has slope 1, and there it is right. The
-    factor that is missing is positive, so the loss falls at first, faster than it should where units are saturated; then it goes on moving
-    weights that no longer move the cost.
+    It looks right because it is the picture that is drawn everywhere: the error flows back along the edges.
+    It is $\partial C / \partial a^l$, the slope in the activation, and $\delta^l$ is the slope in the
+    weighted input. Its shape passes everywhere. A linear layer has slope 1, and there it is right. The
+    factor that is missing is positive, so the loss falls at first, faster than it should where units are
+    saturated; then it goes on moving weights that no longer move the cost.
 
     Parameters
     ----------
@@ -698,9 +716,10 @@ def hidden_error_without_slope(W_next, delta_next, sigma_prime_z):
 def hidden_error_with_slope_twice(W_next, delta_next, sigma_prime_z):
     r"""Return the hidden error times the slope once too often.
 
-    It looks right because each line of it does: the error of the layer is multiplied by its slope when it arrives, and again when the weight gradient is
-    made, in another function. Its shape passes everywhere. The factor that is too much is positive and small, so the loss falls, slowly, and
-    the more slowly the deeper the layer.
+    It looks right because each line of it does: the error of the layer is multiplied by its slope when it
+    arrives, and again when the weight gradient is made, in another function. Its shape passes everywhere.
+    The factor that is too much is positive and small, so the loss falls, slowly, and the more slowly the
+    deeper the layer.
 
     Parameters
     ----------
@@ -738,9 +757,10 @@ def hidden_error_with_slope_twice(W_next, delta_next, sigma_prime_z):
 def sigmoid_prime_at_a(z):
     r"""Return $\sigma'(a)$ where $\sigma'(z)$ belongs: the slope, asked for at the wrong point.
 
-    It looks right because the slope is so often written in $a$: $a (1 - a)$ is $\sigma'(z)$. But that is the slope at $z$, spelt with $a$; to give
-    $a$ to `sigmoid_prime` puts it through the sigmoid a second time. Its shape passes everywhere. As $a$ lies between 0 and 1, what comes out lies between
-    0.19 and $\frac14$, whatever $z$ is: no unit ever looks saturated. The loss falls, and then it does not settle.
+    It looks right because the slope is so often written in $a$: $a (1 - a)$ is $\sigma'(z)$. But that is
+    the slope at $z$, spelt with $a$; to give $a$ to `sigmoid_prime` puts it through the sigmoid a second
+    time. Its shape passes everywhere. As $a$ lies between 0 and 1, what comes out lies between 0.19 and
+    $\frac14$, whatever $z$ is: no unit ever looks saturated. The loss falls, and then it does not settle.
 
     Parameters
     ----------
@@ -777,9 +797,10 @@ def sigmoid_prime_at_a(z):
 def output_error_without_slope(dC_da, sigma_prime_z):
     r"""Return the slope of the cost in the output, and call it the error.
 
-    It looks right because it is $a - y$, and the output error is $a - y$ in so many texts: for cross-entropy with a sigmoid, where the slope cancels. With
-    the quadratic cost it does not cancel. Its shape passes everywhere. And the loss falls faster than with the right gradient: what is followed here is
-    the gradient of the cross-entropy. That may be what you want. Then say so, and report that cost.
+    It looks right because it is $a - y$, and the output error is $a - y$ in so many texts: for
+    cross-entropy with a sigmoid, where the slope cancels. With the quadratic cost it does not cancel. Its
+    shape passes everywhere. And the loss falls faster than with the right gradient: what is followed here
+    is the gradient of the cross-entropy. That may be what you want. Then say so, and report that cost.
 
     Parameters
     ----------
@@ -816,17 +837,70 @@ def output_error_without_slope(dC_da, sigma_prime_z):
     return dC_da
 
 
+@equation("WRONG BP1: ∇_a C ⊙ σ′(z^L)²", dC_da="n m?", sigma_prime_z="n m?")
+def output_error_with_slope_twice(dC_da, sigma_prime_z):
+    r"""Return the output error times the slope once too often.
+
+    It looks right with the cross-entropy: one starts from $a - y$, and BP1 says to multiply by $\sigma'$.
+    But $a - y$ is not $\nabla_a C$ there. It is the error already, and holds a $\sigma'$ that has
+    cancelled. Its shape passes everywhere. The loss falls slowly, and where an output is sure and wrong it
+    hardly moves: the very stall that the cross-entropy was made to avoid.
+
+    Parameters
+    ----------
+    dC_da : array of shape (n,) or (n, m)
+        Slope $\nabla_a C$ of the cost in each output.
+    sigma_prime_z : array of shape (n,) or (n, m)
+        Slope $\sigma'(z^L)$ of the output activation.
+
+    Returns
+    -------
+    not_delta : array of shape (n,) or (n, m)
+        The error, too small.
+
+    Raises
+    ------
+    ShapeError
+        If the two differ in shape.
+
+    Examples
+    --------
+    An output of 0.982 whose target is 0. Its error should be 0.982:
+
+    >>> import numpy as np
+    >>> from backprop import CROSS_ENTROPY, cross_entropy_prime, output_error, sigmoid, sigmoid_prime
+    >>> z, y = np.array([4.0]), np.array([0.0])
+    >>> for error in (output_error, output_error_with_slope_twice):
+    ...     print(error(cross_entropy_prime(sigmoid(z), y), sigmoid_prime(z)).round(3))
+    [0.982]
+    [0.017]
+
+    The losses of the specimen under this cost, right and wrong:
+
+    >>> layers, x, y = specimen()
+    >>> right = losses(layers, x, y, 2.0, 500, CROSS_ENTROPY)
+    >>> wrong = losses(layers, x, y, 2.0, 500, CROSS_ENTROPY, output_error=output_error_with_slope_twice)
+    >>> [round(right[k], 2) for k in (0, 1, 500)], [round(wrong[k], 2) for k in (0, 1, 500)]
+    ([2.23, 1.96, 0.07], [2.23, 2.14, 0.4])
+    >>> C, found = gradients_with(layers, x, y, CROSS_ENTROPY, output_error=output_error_with_slope_twice)
+    >>> print(examine(layers, x, y, found, CROSS_ENTROPY).diagnosis[0])
+    W1: It is what output_error_with_slope_twice gives.
+    """
+    return dC_da * sigma_prime_z**2
+
+
 @equation("WRONG: a ⊙ (1 − a), a = softmax(z)", z="n m?")
 def softmax_prime_by_diagonal(z):
     r"""Return $a (1 - a)$ as the slope of softmax: the diagonal of its Jacobian, for the whole.
 
-    It looks right because it is the sigmoid's slope, and because BP1 is said to hold for any activation. It holds for elementwise ones. Each output of
-    softmax depends on every $z$, and its error is $J^{\mathsf T} \nabla_a C$ with all of $J$. The shape of the diagonal passes everywhere, and the loss
+    It looks right because it is the sigmoid's slope, and because BP1 is said to hold for any activation. It
+    holds for elementwise ones. Each output of softmax depends on every $z$, and its error is
+    $J^{\mathsf T} \nabla_a C$ with all of $J$. The shape of the diagonal passes everywhere, and the loss
     falls.
 
-    There is a disguise in which it does no harm to the steps. With the binary cross-entropy of each output the product of the two is
-    $a - y$, which is the gradient, but of another cost: the one that goes with softmax. Code that steps along it and reports the binary one
-    fails a check of gradients, and rightly.
+    There is a disguise in which it does no harm to the steps. With the binary cross-entropy of each output
+    the product of the two is $a - y$, which is the gradient, but of another cost: the one that goes with
+    softmax. Code that steps along it and reports the binary one fails a check of gradients, and rightly.
 
     Parameters
     ----------
@@ -1068,8 +1142,9 @@ def suspects(layers, x, y, cost=QUADRATIC, *, learning_rate=None):
     Returns
     -------
     suspects : dict of str to list of arrays
-        By the name of the mistake, $\partial C / \partial W^1, \partial C / \partial b^1, \partial C / \partial W^2, \dots$ as it would have
-        them. Mistakes that the shapes of this network rule out are not in it.
+        By the name of the mistake,
+        $\partial C / \partial W^1, \partial C / \partial b^1, \partial C / \partial W^2, \dots$ as it would
+        have them. Mistakes that the shapes of this network rule out are not in it.
 
     Raises
     ------
@@ -1102,7 +1177,7 @@ def suspects(layers, x, y, cost=QUADRATIC, *, learning_rate=None):
 def _mistakes(layers, learning_rate):
     """Return, by name, how each mistake is made: in which layers, by which pass, with which equations."""
     slopes = {
-        "output_error": [output_error_without_slope, _output_error_with_slope_twice],
+        "output_error": [output_error_without_slope, output_error_with_slope_twice],
         "hidden_error": [hidden_error_without_slope, hidden_error_with_slope_twice],
     }
     single = {
@@ -1112,19 +1187,19 @@ def _mistakes(layers, learning_rate):
     }
     made = {}
     for place in (slopes, single):
-        for equation, wrong in place.items():
-            made |= {function.__name__: (layers, gradients_with, {equation: function}) for function in wrong}
+        for replaced, wrong in place.items():
+            made |= {function.__name__: (layers, gradients_with, {replaced: function}) for function in wrong}
     for both in zip(*slopes.values()):
         name = " and ".join(function.__name__ for function in both)
         made[name] = (layers, gradients_with, dict(zip(slopes, both)))
     made["gradients_with_own_weights"] = (layers, gradients_with_own_weights, {})
     if learning_rate is not None:
-        made["gradients_with_updated_weights"] = (layers, gradients_with_updated_weights, {"learning_rate": learning_rate})
+        made["gradients_with_updated_weights"] = (
+            layers,
+            gradients_with_updated_weights,
+            {"learning_rate": learning_rate},
+        )
     return made | _wrong_slopes(layers)
-
-
-def _output_error_with_slope_twice(dC_da, sigma_prime_z):
-    return output_error(dC_da, sigma_prime_z) * sigma_prime_z
 
 
 def _wrong_slopes(layers):
