@@ -6,12 +6,14 @@ import inspect
 import re
 import subprocess
 import sys
+import tarfile
 from operator import attrgetter
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
 import backprop
@@ -245,10 +247,32 @@ def test_no_file_names_a_machine_or_a_registry():
     assert found == {}
 
 
+def built_wheel(tree, folder):
+    """Return what the wheel holds that is built of a tree."""
+    [wheel] = WheelBuilder(str(tree)).build(directory=str(folder), versions=["standard"])
+    return {name: ZipFile(wheel).read(name) for name in ZipFile(wheel).namelist()}
+
+
 def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
-    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    names = set(ZipFile(wheel).namelist())
     sources = [path for path in (ROOT / "backprop").rglob("*") if path.suffix in {".py", ".typed"}]
     modules = {path.relative_to(ROOT).as_posix() for path in sources}
     about = f"literate_backprop-{backprop.__version__}.dist-info"
-    assert names == modules | {f"{about}/{name}" for name in ["METADATA", "WHEEL", "RECORD", "licenses/LICENSE"]}
+    others = {f"{about}/{name}" for name in ["METADATA", "WHEEL", "RECORD", "licenses/LICENSE"]}
+    assert "backprop/py.typed" in modules
+    assert set(built_wheel(ROOT, tmp_path)) == modules | others
+
+
+def test_the_source_archive_holds_the_tree_and_builds_the_same_wheel(tmp_path):
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    tree = {name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()}
+    left_out = {name for name in tree if re.match(r"\.ci/|\.github/|\.pre-commit-config\.yaml$", name)}
+    [archive] = SdistBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with tarfile.open(archive) as files:
+        files.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / f"literate_backprop-{backprop.__version__}"
+    held = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
+    assert held == tree - left_out | {"PKG-INFO"}
+    assert built_wheel(unpacked, tmp_path / "again") == built_wheel(ROOT, tmp_path / "first")
