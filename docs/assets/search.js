@@ -6,8 +6,9 @@
   const saysNothing = /^(..?.?|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
 
   const words = (text) => {
-    // Of this library's own messages the end says most: what the shapes look like.
-    const all = text.split(/ got (?=shapes)|do not fit, as if/).at(-1).split(pause).filter(Boolean);
+    // Of this library's own messages the end says most, what the shapes look like; if it is missing, the function says least.
+    const told = text.split("do not fit, as if").at(-1).replace(/: .* got (?=shapes)/, " ");
+    const all = told.split(pause).filter(Boolean);
     const long = all.filter((word) => word.length > 1);
     const kept = long.length ? long : all;
     return kept.map((word, i) => (saysNothing.test(word) && i < kept.length - 1 ? `${word}^1` : `${word}^1 ${word}`)).join(" ");
