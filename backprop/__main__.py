@@ -1,14 +1,17 @@
 """Print a whole pass, forward and back: symbol, equation, shape and, for the book's network, value."""
 
 import argparse
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import numpy as np
 
 from . import Layer, bias_gradient, forward, hidden_error, output_error, quadratic, quadratic_prime
 from . import sigmoid_prime, weight_gradient
+from .shapes import Array, Shape
 
 
-def book_network():
+def book_network() -> tuple[list[Layer], Array, Array]:
     """Return the layers, the input and the target of the 2-3-2 network, every number exact."""
     W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
     W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
@@ -16,7 +19,7 @@ def book_network():
     return layers, np.array([1.0, 2.0]), np.array([0.0, 1.0])
 
 
-def book_values():
+def book_values() -> dict[str, Array]:
     """Return the value of every symbol of the pass of the 2-3-2 network."""
     layers, x, y = book_network()
     zs, activations = forward(layers, x)
@@ -31,20 +34,22 @@ def book_values():
     return value
 
 
-def pass_lines(sizes, examples=None, rows=False):
+def pass_lines(
+    sizes: Sequence[int], examples: int | None = None, rows: bool = False
+) -> list[tuple[str, str, Shape]]:
     """Return (symbol, equation, shape) of every quantity of a pass, in the order of computation."""
 
-    def data(n):
+    def data(n: int) -> Shape:
         return (n,) if examples is None else (examples, n) if rows else (n, examples)
 
-    def weights(l):
+    def weights(l: int) -> Shape:
         return (sizes[l - 1], sizes[l]) if rows else (sizes[l], sizes[l - 1])
 
-    def a(l):
+    def a(l: int) -> str:
         return f"a{l}" if l else "x"
 
     last = len(sizes) - 1
-    lines = [("x", "input", data(sizes[0])), ("y", "target", data(sizes[-1]))]
+    lines: list[tuple[str, str, Shape]] = [("x", "input", data(sizes[0])), ("y", "target", data(sizes[-1]))]
     for l in range(1, last + 1):
         lines += [
             (f"W{l}", "weights", weights(l)),
@@ -65,12 +70,12 @@ def pass_lines(sizes, examples=None, rows=False):
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
-def _count(least):
-    def count(text):
+def _count(least: int) -> Callable[[str], int]:
+    def count(text: str) -> int:
         if not text.isdecimal() or int(text) < least:
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of {least} or more")
         return int(text)
@@ -78,7 +83,7 @@ def _count(least):
     return count
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and print the pass."""
     parser = _Parser(prog="python -m backprop", description=__doc__)
     parser.add_argument("sizes", nargs="*", type=_count(1), help="units of each layer, input first: 784 30 10")
@@ -89,7 +94,7 @@ def main(arguments=None):
         parser.error(f"a network has at least two sizes, input and output; got {given.sizes[0]} alone")
 
     lines = pass_lines(given.sizes or [2, 3, 2], given.examples, given.rows)
-    table = [("symbol", "equation", "shape"), *((symbol, law, str(shape)) for symbol, law, shape in lines)]
+    table: list[tuple[str, ...]] = [("symbol", "equation", "shape"), *((symbol, law, str(shape)) for symbol, law, shape in lines)]
     if not given.sizes and given.examples is None:
         value = book_values()
         shown = [np.array2string(value[symbol].T if given.rows else value[symbol], separator=", ") for symbol, *_ in lines]

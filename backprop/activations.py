@@ -94,11 +94,12 @@ True
 """
 
 import functools
-from typing import Callable, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .shapes import ShapeError, bare, equation, namespace
+from .shapes import Array, ShapeError, bare, equation, namespace
 
 LEAK = 0.01
 elementwise = functools.partial(equation, z="...")
@@ -106,7 +107,7 @@ elementwise = functools.partial(equation, z="...")
 
 @elementwise("σ(z) = 1 / (1 + e^{−z})")
 @np.errstate(over="ignore")
-def sigmoid(z):
+def sigmoid(z: Array) -> Array:
     r"""Return $\sigma(z) = 1 / (1 + e^{-z})$, between 0 and 1.
 
     Parameters
@@ -133,7 +134,7 @@ def sigmoid(z):
 
 
 @elementwise("σ′(z) = σ(z) σ(−z)")
-def sigmoid_prime(z):
+def sigmoid_prime(z: Array) -> Array:
     r"""Return the slope $\sigma'(z) = \sigma(z) \, \sigma(-z)$ of the sigmoid at $z$.
 
     Parameters
@@ -162,7 +163,7 @@ def sigmoid_prime(z):
 
 
 @elementwise("tanh z")
-def tanh(z):
+def tanh(z: Array) -> Array:
     r"""Return $\tanh z$, between -1 and 1.
 
     Parameters
@@ -190,7 +191,7 @@ def tanh(z):
 
 @elementwise("tanh′ z = 1 / cosh² z")
 @np.errstate(over="ignore")
-def tanh_prime(z):
+def tanh_prime(z: Array) -> Array:
     r"""Return the slope $1 / \cosh^2 z$ of $\tanh$ at $z$.
 
     Parameters
@@ -217,7 +218,7 @@ def tanh_prime(z):
 
 
 @elementwise("relu(z) = max(z, 0)")
-def relu(z):
+def relu(z: Array) -> Array:
     r"""Return $\max(z, 0)$.
 
     Parameters
@@ -245,7 +246,7 @@ def relu(z):
 
 
 @elementwise("relu′(z) = 1 if z > 0, else 0")
-def relu_prime(z):
+def relu_prime(z: Array) -> Array:
     r"""Return the slope of ReLU at $z$: 1 above 0, and 0 below it and at it.
 
     Parameters
@@ -272,7 +273,7 @@ def relu_prime(z):
 
 
 @elementwise("leaky_relu(z) = max(z, 0.01 z)")
-def leaky_relu(z):
+def leaky_relu(z: Array) -> Array:
     r"""Return $\max(z, 0.01 z)$: a ReLU that lets a hundredth through below 0.
 
     Parameters
@@ -299,7 +300,7 @@ def leaky_relu(z):
 
 
 @elementwise("leaky_relu′(z) = 1 if z > 0, else 0.01")
-def leaky_relu_prime(z):
+def leaky_relu_prime(z: Array) -> Array:
     r"""Return the slope of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
 
     Parameters
@@ -327,7 +328,7 @@ def leaky_relu_prime(z):
 
 @elementwise("softplus(z) = ln(1 + e^z)")
 @np.errstate(over="ignore")
-def softplus(z):
+def softplus(z: Array) -> Array:
     r"""Return $\ln(1 + e^{z})$, a ReLU without the kink.
 
     Parameters
@@ -358,7 +359,7 @@ def softplus(z):
 
 
 @elementwise("softplus′(z) = σ(z)")
-def softplus_prime(z):
+def softplus_prime(z: Array) -> Array:
     r"""Return the slope of softplus at $z$, which is the sigmoid.
 
     Parameters
@@ -385,7 +386,7 @@ def softplus_prime(z):
 
 
 @elementwise("identity(z) = z")
-def identity(z):
+def identity(z: Array) -> Array:
     r"""Return $z$ itself, in an array of its own: the activation of a linear layer.
 
     Parameters
@@ -412,7 +413,7 @@ def identity(z):
 
 
 @elementwise("identity′(z) = 1")
-def identity_prime(z):
+def identity_prime(z: Array) -> Array:
     r"""Return the slope of a linear layer: 1 everywhere.
 
     Parameters
@@ -439,7 +440,7 @@ def identity_prime(z):
 
 
 @equation("a_j = e^{z_j} / Σ_k e^{z_k}", z="n m?")
-def softmax(z):
+def softmax(z: Array) -> Array:
     r"""Return the softmax $e^{z_j} / \sum_k e^{z_k}$ of each example.
 
     Parameters
@@ -472,7 +473,7 @@ def softmax(z):
 
 
 @equation("J_jk = a_j ([j = k] − a_k)", z="n m?")
-def softmax_jacobian(z):
+def softmax_jacobian(z: Array) -> Array:
     r"""Return the Jacobian $\partial a_j / \partial z_k = a_j ([j = k] - a_k)$ of softmax.
 
     Parameters
@@ -502,20 +503,20 @@ def softmax_jacobian(z):
     return a[:, None, ...] * ((same if a.ndim == 1 else same[:, :, None]) - a[None, ...])
 
 
-def real(z):
+def real(z: Array) -> Array:
     """Return the real part of `z`, by which a function of a complex step makes its choices."""
     xp = namespace(z)
     return xp.real(z) if xp.isdtype(z.dtype, "complex floating") else z
 
 
-def largest(z):
+def largest(z: Array) -> Array:
     """Return each example's largest entry, which softmax may subtract without any change."""
     if z.shape[0] == 0:
         return 0
     return namespace(z).max(real(z), axis=0)
 
 
-def constant(value, module):
+def constant(value: Any, module: Mapping[str, Any]) -> str | tuple[Any, ...]:
     """Tell pickle to find one of the constants by its name, since `SOFTMAX` must be `SOFTMAX` in every process."""
     name = value.name.upper()
     return name if module.get(name) is value else (type(value), tuple(value))
@@ -548,24 +549,26 @@ class Activation(NamedTuple):
     """
 
     name: str
-    value: Callable
-    prime: Callable | None = None
-    prime_from_a: Callable | None = None
+    value: Callable[[Array], Array]
+    prime: Callable[[Array], Array] | None = None
+    prime_from_a: Callable[[Array], Array] | None = None
 
-    def __call__(self, z):
+    def __call__(self, z: Array) -> Array:
         """Return the activation of `z`."""
         return self._elementwise(bare(self.value)(z), z)
 
-    def slope(self, z, a):
+    def slope(self, z: Array, a: Array) -> Array:
         r"""Return $\sigma'(z)$, from $a = \sigma(z)$ where that is cheaper."""
-        if self.prime_from_a is None:
-            return self._elementwise(bare(self.prime)(z), z)
-        return self._elementwise(bare(self.prime_from_a)(a), z)
+        if self.prime_from_a is not None:
+            return self._elementwise(bare(self.prime_from_a)(a), z)
+        if self.prime is None:
+            raise TypeError(f"{self.name} has no slope: it is not elementwise")
+        return self._elementwise(bare(self.prime)(z), z)
 
-    def __reduce__(self):
+    def __reduce__(self) -> str | tuple[Any, ...]:
         return constant(self, globals())
 
-    def _elementwise(self, result, z):
+    def _elementwise(self, result: Array, z: Array) -> Array:
         if result.shape != z.shape:
             raise ShapeError(f"{self.name} took {tuple(z.shape)} and gave {tuple(result.shape)}; it is elementwise")
         return result

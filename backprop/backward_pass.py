@@ -64,18 +64,19 @@ array([[ 0.03125,  0.0625 ],
 The second hidden unit gets no gradient at all: its error is 0, so its row is.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from .activations import SOFTMAX
+from .activations import SOFTMAX, Activation
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
 from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
-from .feedforward import check_network, run
-from .shapes import bare, namespace
+from .feedforward import Layer, check_network, run
+from .shapes import Array, bare, namespace
 from .shards import gradients_of_shards, is_sharded
 
 
@@ -97,12 +98,14 @@ class Gradient(NamedTuple):
     (3, 2)
     """
 
-    dC_dW: Any
-    dC_db: Any
+    dC_dW: Array
+    dC_db: Array
 
 
 @np.errstate(over="ignore", divide="ignore")
-def gradients(layers, x, y, cost=QUADRATIC):
+def gradients(
+    layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC
+) -> tuple[Array, list[Gradient]]:
     r"""Return the cost and the gradient of every layer.
 
     Parameters
@@ -143,8 +146,8 @@ def gradients(layers, x, y, cost=QUADRATIC):
     x, y = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
     _check_cost(layers, cost)
     if is_sharded(x):
-        C, found = gradients_of_shards(gradients, layers, x, y, cost)
-        return C, [Gradient(*parts) for parts in found]
+        C, slopes = gradients_of_shards(gradients, layers, x, y, cost)
+        return C, [Gradient(*parts) for parts in slopes]
 
     zs, activations = run(layers, x)
     C = bare(cost.value)(activations[-1], y)
@@ -158,7 +161,7 @@ def gradients(layers, x, y, cost=QUADRATIC):
     return C, found[::-1]
 
 
-def _error_at_the_output(activation, cost, z, a, y):
+def _error_at_the_output(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> Array:
     if activation is cost.cancels:
         return _residual(a, y)
     dC_da = bare(cost.prime)(a, y)
@@ -168,7 +171,7 @@ def _error_at_the_output(activation, cost, z, a, y):
     return output_error(dC_da, activation.slope(z, a))
 
 
-def _check_cost(layers, cost):
+def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", repr(cost))
         raise TypeError(f"gradients: cost is {given}; write {given.upper()}, or a Cost, which knows its slope")

@@ -77,11 +77,11 @@ slope would be 1 and the error $(\frac12, -\frac12)$, the residual itself. Only 
 are error and residual the same.
 """
 
-from .shapes import equation
+from .shapes import Array, equation
 
 
 @equation("BP1: δ^L = ∇_a C ⊙ σ′(z^L)", dC_da="n m?", sigma_prime_z="n m?")
-def output_error(dC_da, sigma_prime_z):
+def output_error(dC_da: Array, sigma_prime_z: Array) -> Array:
     r"""Return the error $\delta^L$ of the output layer (BP1).
 
     Parameters

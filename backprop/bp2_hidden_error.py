@@ -64,7 +64,7 @@ The second unit is blameless: it raises both outputs alike, one too high already
 one too low, and $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
 """
 
-from .shapes import equation
+from .shapes import Array, equation
 
 
 @equation(
@@ -73,7 +73,7 @@ from .shapes import equation
     delta_next="n_next m?",
     sigma_prime_z="n m?",
 )
-def hidden_error(W_next, delta_next, sigma_prime_z):
+def hidden_error(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return the error $\delta^l$ of a hidden layer (BP2).
 
     Parameters

@@ -69,11 +69,11 @@ array([[ 0.125],
 ```
 """
 
-from .shapes import equation, namespace
+from .shapes import Array, equation, namespace
 
 
 @equation("BP3: ∂C/∂b^l = δ^l, summed over the examples", delta="n m?")
-def bias_gradient(delta, *, keepdims=False):
+def bias_gradient(delta: Array, *, keepdims: bool = False) -> Array:
     r"""Return the gradient $\partial C / \partial b^l$ of the biases (BP3).
 
     Parameters

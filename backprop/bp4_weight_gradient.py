@@ -68,11 +68,11 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 ```
 """
 
-from .shapes import equation
+from .shapes import Array, equation
 
 
 @equation("BP4: ∂C/∂W^l = δ^l (a^{l−1})ᵀ", delta="n m?", a_prev="n_prev m?")
-def weight_gradient(delta, a_prev):
+def weight_gradient(delta: Array, a_prev: Array) -> Array:
     r"""Return the gradient $\partial C / \partial W^l$ of the weights (BP4).
 
     Parameters

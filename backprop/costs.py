@@ -78,16 +78,17 @@ The same example twice costs as much as once, and each copy has half the slope:
 ```
 """
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .activations import SIGMOID, Activation, constant, largest, real, softmax
-from .shapes import equation, examples, namespace
+from .shapes import Array, equation, examples, namespace
 
 
 @equation("C = 1/m Σ ½ ‖a − y‖²", a="n m?", y="n m?")
-def quadratic(a, y):
+def quadratic(a: Array, y: Array) -> Array:
     r"""Return the quadratic cost $\frac12 \lVert a - y \rVert^2$, the mean over the examples.
 
     Parameters
@@ -118,7 +119,7 @@ def quadratic(a, y):
 
 
 @equation("∂C/∂a = 1/m (a − y)", a="n m?", y="n m?")
-def quadratic_prime(a, y):
+def quadratic_prime(a: Array, y: Array) -> Array:
     r"""Return the slope $\nabla_a C$ of the quadratic cost.
 
     Parameters
@@ -148,7 +149,7 @@ def quadratic_prime(a, y):
 
 @equation("C = −1/m Σ (y ln a + (1 − y) ln(1 − a))", a="n m?", y="n m?")
 @np.errstate(divide="ignore")
-def cross_entropy(a, y):
+def cross_entropy(a: Array, y: Array) -> Array:
     r"""Return the cross-entropy $-y \ln a - (1 - y) \ln(1 - a)$, the mean over the examples.
 
     Parameters
@@ -180,7 +181,7 @@ def cross_entropy(a, y):
 
 @equation("∂C/∂a = 1/m ((1 − y) / (1 − a) − y / a)", a="n m?", y="n m?")
 @np.errstate(divide="ignore")
-def cross_entropy_prime(a, y):
+def cross_entropy_prime(a: Array, y: Array) -> Array:
     r"""Return the slope $\nabla_a C$ of the cross-entropy.
 
     Parameters
@@ -210,7 +211,7 @@ def cross_entropy_prime(a, y):
 
 @equation("C = −1/m Σ y ln softmax(z)", z="n m?", y="n m?")
 @np.errstate(divide="ignore")
-def softmax_cross_entropy(z, y):
+def softmax_cross_entropy(z: Array, y: Array) -> Array:
     r"""Return the cross-entropy $-\sum_j y_j \ln a_j$ with $a = \operatorname{softmax}(z)$, the mean over the examples.
 
     Parameters
@@ -245,7 +246,7 @@ def softmax_cross_entropy(z, y):
 
 
 @equation("∂C/∂z = 1/m (a Σ y − y), a = softmax(z)", z="n m?", y="n m?")
-def softmax_cross_entropy_prime(z, y):
+def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
     r"""Return the slope $\nabla_z C$ of softmax with cross-entropy: $a - y$ when the targets sum to 1.
 
     Parameters
@@ -273,7 +274,7 @@ def softmax_cross_entropy_prime(z, y):
     return (softmax(z) * namespace(z).sum(y, axis=0) - y) / examples(z)
 
 
-def unless_zero(a, y):
+def unless_zero(a: Array, y: Array) -> Array:
     """Return `a`, with 1 where both it and its weight `y` are 0: nothing is lost, and 0 ln 0 is 0."""
     xp = namespace(a)
     return xp.where((a == 0) & (y == 0), xp.ones_like(a), a)
@@ -306,11 +307,11 @@ class Cost(NamedTuple):
     """
 
     name: str
-    value: Callable
-    prime: Callable
+    value: Callable[[Array, Array], Array]
+    prime: Callable[[Array, Array], Array]
     cancels: Activation | None = None
 
-    def __reduce__(self):
+    def __reduce__(self) -> str | tuple[Any, ...]:
         return constant(self, globals())
 
 

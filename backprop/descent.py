@@ -64,13 +64,16 @@ array([[ 1.,  2., -1.],
 ```
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from .backward_pass import Gradient
 from .feedforward import Layer
 from .shapes import ShapeError, check
 
 
-def step(layers, gradients, learning_rate):
+def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: float) -> list[Layer]:
     r"""Return new layers, one step of gradient descent away.
 
     Parameters
@@ -107,7 +110,8 @@ def step(layers, gradients, learning_rate):
         raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
     if isinstance(learning_rate, (np.generic, np.ndarray)):
         learning_rate = learning_rate.item()  # a float64 would widen float32 weights
-    shapes, given = {}, []
+    shapes: dict[str, str] = {}
+    given = []
     for l, (layer, gradient) in enumerate(zip(layers, gradients), 1):
         if not (isinstance(gradient, (tuple, list)) and len(gradient) == 2):
             what = type(gradient).__name__

@@ -71,19 +71,20 @@ array([[ 0.  , -0.75],
 ```
 """
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from .activations import SIGMOID, Activation
-from .shapes import Known, ShapeError, bare, check, equation, kinds
+from .shapes import Array, Known, ShapeError, bare, check, equation, kinds
 
 Z = "z^l = W^l a^{l−1} + b^l"
 
 
 @equation(f"FF: {Z}", W="n n_prev", a_prev="n_prev m?", b="n 1?")
-def weighted_input(W, a_prev, b):
+def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     r"""Return the weighted input $z^l$ of a layer.
 
     Parameters
@@ -146,12 +147,12 @@ class Layer:
     Layer(2 -> 3, sigmoid)
     """
 
-    W: Any
-    b: Any
+    W: Array
+    b: Array
     activation: Activation = SIGMOID
-    kinds: tuple = field(init=False)
+    kinds: Hashable = field(init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.activation, Activation):
             given = getattr(self.activation, "__name__", repr(self.activation))
             raise TypeError(f"Layer: activation is {given}; write {given.upper()}, or an Activation, which knows its slope")
@@ -160,13 +161,13 @@ class Layer:
         object.__setattr__(self, "b", b)
         object.__setattr__(self, "kinds", kinds((W, b)))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n, n_prev = self.W.shape
         return f"Layer({n_prev} -> {n}, {self.activation.name})"
 
 
 @np.errstate(over="ignore")
-def forward(layers, x):
+def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]]:
     r"""Return every weighted input and every activation of a network.
 
     Parameters
@@ -200,7 +201,7 @@ def forward(layers, x):
     return run(layers, x)
 
 
-def run(layers, x):
+def run(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]]:
     """Do what `forward` does, on shapes that have been checked."""
     zs, activations = [], [x]
     for layer in layers:
@@ -209,7 +210,9 @@ def run(layers, x):
     return zs, activations
 
 
-def check_network(function, layers, shapes, given):
+def check_network(
+    function: Callable[..., Any], layers: Sequence[Layer], shapes: dict[str, str], given: Sequence[Array]
+) -> Sequence[Array]:
     """Check all layers and `given` as one, so that an error can say which layer does not fit."""
     if not layers:
         raise ShapeError(f"{function.__name__} got no layers; a network has at least one")

@@ -101,13 +101,13 @@ array([[ 0.125 , -0.375 , -0.9375],
 That is the 2×3 of the first weights.
 """
 
-from .shapes import equation, namespace
+from .shapes import Array, equation, namespace
 
 __all__ = ["output_error", "hidden_error", "bias_gradient", "weight_gradient"]
 
 
 @equation("BP1 in rows: δ^L = ∇_a C ⊙ σ′(z^L)", dC_da="m? n", sigma_prime_z="m? n")
-def output_error(dC_da, sigma_prime_z):
+def output_error(dC_da: Array, sigma_prime_z: Array) -> Array:
     r"""Return the error $\delta^L$ of the output layer (BP1), examples as rows.
 
     Parameters
@@ -145,7 +145,7 @@ def output_error(dC_da, sigma_prime_z):
     delta_next="m? n_next",
     sigma_prime_z="m? n",
 )
-def hidden_error(W_next, delta_next, sigma_prime_z):
+def hidden_error(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return the error $\delta^l$ of a hidden layer (BP2), examples as rows.
 
     Parameters
@@ -180,7 +180,7 @@ def hidden_error(W_next, delta_next, sigma_prime_z):
 
 
 @equation("BP3 in rows: ∂C/∂b^l = δ^l, summed over the examples", delta="m? n")
-def bias_gradient(delta, *, keepdims=False):
+def bias_gradient(delta: Array, *, keepdims: bool = False) -> Array:
     r"""Return the gradient $\partial C / \partial b^l$ of the biases (BP3), examples as rows.
 
     Parameters
@@ -214,7 +214,7 @@ def bias_gradient(delta, *, keepdims=False):
 
 
 @equation("BP4 in rows: ∂C/∂W^l = (a^{l−1})ᵀ δ^l", delta="m? n", a_prev="m? n_prev")
-def weight_gradient(delta, a_prev):
+def weight_gradient(delta: Array, a_prev: Array) -> Array:
     r"""Return the gradient $\partial C / \partial W^l$ of the weights (BP4), examples as rows.
 
     Parameters

@@ -99,8 +99,16 @@ of the dtype beside them, since a gradient of theirs would overflow or be cut of
 
 import functools
 import inspect
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
+
+# An array of NumPy, PyTorch, JAX, CuPy, Dask, ...: no static type covers them all. Lists are taken, too.
+Array: TypeAlias = Any
+Shape: TypeAlias = tuple[int, ...]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class ShapeError(ValueError):
@@ -122,7 +130,7 @@ class ShapeError(ValueError):
     __module__ = "backprop"  # as everybody imports it, and as a traceback should show it
 
 
-def equation(formula, **shapes):
+def equation(formula: str, **shapes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a function be called only with arrays whose axes are those of its equation.
 
     Parameters
@@ -147,32 +155,36 @@ def equation(formula, **shapes):
     """
     names = tuple(shapes)
 
-    def decorate(law):
+    def decorate(law: Callable[P, R]) -> Callable[P, R]:
         known = Known()
 
+        call: Callable[..., R] = law
+
         @functools.wraps(law)
-        def checked(*given, **options):
+        def checked(*arguments: Any, **options: Any) -> R:
+            given: Sequence[Array] = arguments
             if len(given) < len(names):
-                given += tuple(options.pop(name) for name in names[len(given) :] if name in options)
+                given = [*given, *(options.pop(name) for name in names[len(given) :] if name in options)]
             key = kinds(given)
             if key not in known:
                 if len(given) != len(names):
-                    return law(*given, **options)  # Python's own error for a missing argument
+                    return call(*given, **options)  # Python's own error for a missing argument
                 given = known.learn(key, given, check(law, formula, shapes, given))
-            return law(*given, **options)
+            return call(*given, **options)
 
-        checked.law = inspect.unwrap(law)
+        checked.law = inspect.unwrap(law)  # type: ignore[attr-defined]
         return checked
 
     return decorate
 
 
-def bare(function):
+def bare(function: Callable[P, R]) -> Callable[P, R]:
     """Return the equation behind the door, for a caller that has checked the shapes at its own."""
-    return getattr(function, "law", function)
+    law: Callable[P, R] = getattr(function, "law", function)
+    return law
 
 
-def kinds(given):
+def kinds(given: Iterable[Array]) -> Hashable:
     """Return what a check looks at, of every array; None if one of them is no array."""
     try:
         return tuple([(array.__class__, array.dtype, array.shape) for array in given])
@@ -180,17 +192,17 @@ def kinds(given):
         return None
 
 
-class Known(set):
+class Known(set[Hashable]):
     """The kinds of arrays that a check has let through as they were, so that it need not look twice."""
 
-    def learn(self, key, given, arrays):
+    def learn(self, key: Hashable, given: Sequence[Array], arrays: Sequence[Array]) -> Sequence[Array]:
         """Remember `given` by its key if the check did not change it; return what the check returned."""
         if len(self) < 4096 and all(new is old for new, old in zip(arrays, given)):
             self.add(key)
         return arrays
 
 
-def check(function, formula, shapes, given):
+def check(function: Callable[..., Any], formula: str, shapes: Mapping[str, str], given: Sequence[Array]) -> list[Array]:
     """Return the arrays of `given`, whole numbers as floats, or raise what is wrong with them."""
     arrays = _arrays(function, shapes, given)
     found = [tuple(array.shape) for array in arrays]
@@ -199,7 +211,7 @@ def check(function, formula, shapes, given):
     return arrays
 
 
-def sizes(specs, found):
+def sizes(specs: Iterable[str], found: Sequence[Shape]) -> dict[str, int] | None:
     """Return the size of every axis, or None if the shapes that were found do not fit."""
     for batch in (False, True):
         fitted = _unify([axes(spec, len(shape), batch) for spec, shape in zip(specs, found)], found)
@@ -208,11 +220,11 @@ def sizes(specs, found):
     return None
 
 
-def axes(spec, rank, batch):
-    """Return the names of the axes that an array of this rank should have, or None for any."""
+def axes(spec: str, rank: int, batch: bool) -> list[str]:
+    """Return the names of the axes that an array of this rank should have."""
     every = spec.split()
     if every == ["..."]:
-        return None
+        return every * rank
     return [
         axis.rstrip("?")
         for axis in every
@@ -220,12 +232,12 @@ def axes(spec, rank, batch):
     ]
 
 
-def examples(array):
+def examples(array: Array) -> int:
     """Return the number of examples in an array of columns, and 1 for none, whose mean is 0."""
     return max(array.shape[1], 1) if array.ndim == 2 else 1
 
 
-def namespace(array):
+def namespace(array: Array) -> Any:
     """Return the module of array functions that `array` belongs to."""
     if array.__class__ is np.ndarray:
         return np
@@ -234,21 +246,21 @@ def namespace(array):
     return array_namespace(array)
 
 
-def _unify(named, found):
+def _unify(named: Sequence[Sequence[str]], found: Sequence[Shape]) -> dict[str, int] | None:
     fitted = {"1": 1}
     for names, shape in zip(named, found):
-        if names is None:
-            continue
         if len(names) != len(shape):
             return None
         for name, size in zip(names, shape):
             known = fitted.setdefault(name, size)
+            if name == "...":
+                continue  # any size
             if known != size and known == known and size == size:  # a lazy array's unknown size is nan: it may fit
                 return None
     return fitted
 
 
-def _arrays(function, names, given):
+def _arrays(function: Callable[..., Any], names: Iterable[str], given: Sequence[Array]) -> list[Array]:
     """Return all of `given` as arrays of one library, whole numbers and lists in the dtype of the floats beside them."""
     from array_api_compat import array_namespace, device, is_array_api_obj, is_dask_namespace
 
@@ -272,7 +284,7 @@ def _arrays(function, names, given):
     return _floats(xp, found, weak)
 
 
-def _numbers(function, name, value):
+def _numbers(function: Callable[..., Any], name: str, value: Any) -> Array:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{function.__name__}: {name} is a masked array; fill it first, its mask would be lost")
     try:
@@ -284,7 +296,7 @@ def _numbers(function, name, value):
     return value
 
 
-def _floats(xp, arrays, weak):
+def _floats(xp: Any, arrays: list[Array], weak: list[bool]) -> list[Array]:
     floating = [xp.isdtype(array.dtype, ("real floating", "complex floating")) for array in arrays]
     strong = [array.dtype for array, is_float, is_weak in zip(arrays, floating, weak) if is_float and not is_weak]
     dtype = xp.result_type(*strong) if strong else xp.asarray(1.0).dtype
@@ -296,7 +308,7 @@ def _floats(xp, arrays, weak):
     ]
 
 
-def _message(function, formula, shapes, found):
+def _message(function: str, formula: str, shapes: Mapping[str, str], found: list[Shape]) -> str:
     from .slips import BOOK, slips  # only an error needs them
 
     tag, _, law = formula.rpartition(": ")
@@ -311,7 +323,7 @@ def _message(function, formula, shapes, found):
     return "\n".join(lines)
 
 
-def _needs(shapes, found):
+def _needs(shapes: Mapping[str, str], found: list[Shape]) -> Iterator[str]:
     batch = any("m?" in spec and len(shape) == len(spec.split()) for spec, shape in zip(shapes.values(), found))
     wanted = [axes(spec, len(shape), batch) for spec, shape in zip(shapes.values(), found)]
     without = [_unify(wanted[:i] + wanted[i + 1 :], found[:i] + found[i + 1 :]) for i in range(len(found))]
@@ -327,11 +339,11 @@ def _needs(shapes, found):
         yield f"  {name:{width}}  has {_tuple(shape)}, needs {needs}"
 
 
-def _known(names, fitted):
+def _known(names: Sequence[str], fitted: Mapping[str, int]) -> str:
     at_hand = tuple(fitted.get(axis, axis) for axis in names)
     return _tuple(names) if at_hand == tuple(names) else f"{_tuple(names)} = {_tuple(at_hand)}"
 
 
-def _tuple(items):
-    items = list(map(str, items))
-    return f"({', '.join(items)}{',' * (len(items) == 1)})"
+def _tuple(items: Iterable[object]) -> str:
+    texts = list(map(str, items))
+    return f"({', '.join(texts)}{',' * (len(texts) == 1)})"

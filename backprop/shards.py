@@ -62,25 +62,30 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 The example is the same five times, and so the gradient is that of one.
 """
 
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 
-from .shapes import ShapeError, namespace
+from .shapes import Array, ShapeError, namespace
 
 
-def is_sharded(x):
+def is_sharded(x: Array) -> bool:
     """Return whether `x` is a Dask array of many examples."""
     if x.__class__ is np.ndarray:
         return False
     from array_api_compat import is_dask_array
 
-    return is_dask_array(x) and x.ndim == 2
+    return bool(is_dask_array(x)) and x.ndim == 2
 
 
-def gradients_of_shards(gradients, layers, x, y, cost):
+def gradients_of_shards(
+    gradients: Callable[..., Any], layers: Sequence[Any], x: Array, y: Array, cost: Any
+) -> tuple[Array, list[tuple[Array, Array]]]:
     """Return what `gradients` returns, of Dask arrays: a graph of one task a shard, and the sum of what they give."""
-    import dask.array as da
+    da: Any = import_module("dask.array")
 
     m = x.shape[1]
     if m != m:
@@ -88,11 +93,11 @@ def gradients_of_shards(gradients, layers, x, y, cost):
     parameters = [da.asarray(p) for layer in layers for p in (layer.W, layer.b)]
     bounds = list(pairwise(accumulate((p.size for p in parameters), initial=0)))
 
-    def cut(flat):
+    def cut(flat: Array) -> Iterator[tuple[Array, Array]]:
         arrays = iter([flat[start:end].reshape(p.shape) for (start, end), p in zip(bounds, parameters)])
         return zip(arrays, arrays)
 
-    def of_shard(x, y, flat):
+    def of_shard(x: Array, y: Array, flat: Array) -> Array:
         copies = [type(layer)(W, b, layer.activation) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
         C, slopes = gradients(copies, x, y, cost)
         found = namespace(x).concat([*(part.reshape(-1) for slope in slopes for part in slope), C.reshape(1)])

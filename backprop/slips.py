@@ -1,8 +1,9 @@
 """Name the slip behind shapes that do not fit: undo each known slip, and see whether they fit then."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from .shapes import sizes
+from .shapes import Shape, sizes
 
 BOOK = "https://literate-backprop.github.io/"
 BLOWN_UP = "NumPy would blow (n,) and (n, 1) up to (n, n)"
@@ -16,12 +17,12 @@ class Slip(NamedTuple):
     page: str
 
     @property
-    def address(self):
+    def address(self) -> str:
         """Return where the page about this slip stands."""
         return f"{BOOK}{self.page}/"
 
 
-def slips(function, specs, found):
+def slips(function: str, specs: Mapping[str, str], found: Sequence[Shape]) -> list[Slip]:
     """Return every slip that, undone, would make the shapes fit.
 
     `function` is the name, `specs` the axes of each symbol by its name, `found` their shapes.
@@ -36,39 +37,39 @@ def slips(function, specs, found):
 class Shapes:
     """The shapes of one call, and whether they would fit if some were others."""
 
-    def __init__(self, function, specs, found):
+    def __init__(self, function: str, specs: Mapping[str, str], found: Sequence[Shape]) -> None:
         self.function, self.specs = function, specs
         self.found = dict(zip(specs, found))
         self.data = [name for name, spec in specs.items() if "m?" in spec]
         self.in_rows = any(spec.startswith("m?") for spec in specs.values())
 
-    def fit(self, **changed):
+    def fit(self, **changed: Shape) -> bool:
         """Return whether all would fit if the shapes of these symbols were changed."""
         return sizes(self.specs.values(), list((self.found | changed).values())) is not None
 
-    def named(self, *prefixes):
+    def named(self, *prefixes: str) -> list[str]:
         """Return the symbols that begin so: W1 and W2, or dC_dW1 and dC_dW2."""
         return [name for name in self.specs if name.startswith(prefixes)]
 
-    def matrices(self, names):
+    def matrices(self, names: Iterable[str]) -> list[str]:
         """Return those of these symbols that have two axes."""
         return [name for name in names if len(self.found[name]) == 2]
 
-    def turned(self, names):
+    def turned(self, names: Iterable[str]) -> dict[str, Shape]:
         """Return the shapes of these symbols, transposed."""
         return {name: self.found[name][::-1] for name in names}
 
-    def example(self, size, m):
+    def example(self, size: int, m: int) -> Shape:
         """Return the shape of `m` examples of `size` units."""
         return (m, size) if self.in_rows else (size, m)
 
-    def undone(self, names, undo):
+    def undone(self, names: Iterable[str], undo: Callable[[Shape], Shape | None]) -> Iterator[list[str]]:
         """Yield each symbol that alone, or else all those that together, fit once `undo` has changed their shapes."""
         return self.fitting({name: undo(self.found[name]) for name in names})
 
-    def fitting(self, changed):
+    def fitting(self, wanted: Mapping[str, Shape | None]) -> Iterator[list[str]]:
         """Yield each symbol that alone, or else all those that together, fit with a changed shape."""
-        changed = {name: shape for name, shape in changed.items() if shape not in (None, self.found[name])}
+        changed = {name: shape for name, shape in wanted.items() if shape is not None and shape != self.found[name]}
         alone = [name for name in changed if self.fit(**{name: changed[name]})]
         if alone:
             yield from ([name] for name in alone)
@@ -76,13 +77,13 @@ class Shapes:
             yield list(changed)
 
 
-def _and(names, suffix=""):
+def _and(names: Iterable[str], suffix: str = "") -> str:
     return " and ".join(name + suffix for name in names)
 
 
-def _order(seen):
-    def backwards(*kinds):
-        changed = {}
+def _order(seen: Shapes) -> Iterator[Slip]:
+    def backwards(*kinds: str) -> bool:
+        changed: dict[str, Shape] = {}
         for kind in kinds:
             names = seen.named(kind)
             changed |= {name: seen.found[other] for name, other in zip(names, reversed(names))}
@@ -94,7 +95,7 @@ def _order(seen):
         yield Slip("the layers were last layer first", "Write layers[::-1].", "errors/order")
 
 
-def _weights(seen):
+def _weights(seen: Shapes) -> Iterator[Slip]:
     page = "errors/transposed-weights"
     for name in seen.matrices(seen.named("W")):
         if not seen.fit(**seen.turned([name])) or seen.turned([name])[name] == seen.found[name]:
@@ -106,7 +107,7 @@ def _weights(seen):
         yield Slip(f"{_and(names)} were transposed", remedy, page)
 
 
-def _layer(seen):
+def _layer(seen: Shapes) -> Iterator[Slip]:
     if seen.function != "hidden_error" or not all(seen.found.values()):
         return
     end = -1 if seen.in_rows else 0
@@ -117,7 +118,7 @@ def _layer(seen):
         yield Slip("W_next were the weights into this layer", remedy, "errors/wrong-layer")
 
 
-def _rows(seen):
+def _rows(seen: Shapes) -> Iterator[Slip]:
     page = "errors/rows-and-columns"
     data, weights = seen.matrices(seen.data), seen.matrices(seen.named("W"))
     other, module = ("columns", "backprop") if seen.in_rows else ("rows", "backprop.rows")
@@ -135,10 +136,10 @@ def _rows(seen):
             yield Slip(f"{_and(names)} had the examples as {other}", remedy, page)
 
 
-def _column(seen):
+def _column(seen: Shapes) -> Iterator[Slip]:
     page = "errors/column-beside-vector"
 
-    def flat(shape):
+    def flat(shape: Shape) -> Shape | None:
         return (shape[0] * shape[1],) if len(shape) == 2 and 1 in shape else None
 
     for names in seen.undone(seen.data, flat):
@@ -155,11 +156,11 @@ def _column(seen):
             yield Slip(f"{name} had been blown up by broadcasting", remedy, page)
 
 
-def _bias(seen):
-    def flat(shape):
+def _bias(seen: Shapes) -> Iterator[Slip]:
+    def flat(shape: Shape) -> Shape | None:
         return shape[:1] if shape[1:] == (1,) else None
 
-    def from_row(shape):
+    def from_row(shape: Shape) -> Shape | None:
         return shape[1:] if len(shape) == 2 and shape[0] == 1 < shape[1] else None
 
     page = "errors/column-beside-vector"
@@ -170,16 +171,16 @@ def _bias(seen):
         yield Slip(f"{_and(names)} were a row", remedy, "errors/rows-and-columns")
 
 
-def _batch(seen):
+def _batch(seen: Shapes) -> Iterator[Slip]:
     axis = 0 if seen.in_rows else 1
     for m in sorted({seen.found[name][axis] for name in seen.matrices(seen.data)} - {1}):
         singles = [name for name in seen.data if len(seen.found[name]) == 1]
-        if singles and seen.fit(**{name: seen.example(*seen.found[name], m) for name in singles}):
+        if singles and seen.fit(**{name: seen.example(seen.found[name][0], m) for name in singles}):
             remedy = f"All data is one example or all is the same batch; here {_and(singles)} would have to be a batch of {m}."
             yield Slip(f"{_and(singles)} were one example beside a batch", remedy, "errors/one-example-in-a-batch")
 
 
-def _product(seen):
+def _product(seen: Shapes) -> Iterator[Slip]:
     page = "errors/star-or-at"
     at_hand = {(size,) for shape in seen.found.values() for size in shape}
     for name in seen.data:
@@ -194,7 +195,7 @@ def _product(seen):
             yield Slip(f"{name} came of * where @ belongs", remedy, page)
 
 
-def _weight_gradient(seen):
+def _weight_gradient(seen: Shapes) -> Iterator[Slip]:
     for name in seen.named("dC_dW"):
         W, shape = seen.found["W" + name[5:]], seen.found[name]
         if shape == W or not seen.fit(**{each: seen.found["W" + each[5:]] for each in seen.named("dC_dW")}):
@@ -207,10 +208,10 @@ def _weight_gradient(seen):
             yield Slip(f"{name} were made with the layer's output", remedy, "wrong-shape")
 
 
-def _bias_gradient(seen):
+def _bias_gradient(seen: Shapes) -> Iterator[Slip]:
     biases = {name: seen.found["b" + name[5:]] for name in seen.named("dC_db")}
 
-    def like(slipped):
+    def like(slipped: Callable[..., bool]) -> Iterator[list[str]]:
         """Yield what fits with its bias's shape, of the gradients that stand to it as `slipped` says."""
         return seen.fitting({name: b for name, b in biases.items() if slipped(seen.found[name], *b[:1])})
 
@@ -232,7 +233,7 @@ def _bias_gradient(seen):
         yield Slip(f"{_and(names)} were not summed over the examples", remedy, "errors/bias-not-summed")
 
 
-def _target(seen):
+def _target(seen: Shapes) -> Iterator[Slip]:
     if "y" not in seen.found:
         return
     y, batch = seen.found["y"], seen.found[next(name for name in seen.data if name != "y")]
@@ -257,7 +258,7 @@ def _target(seen):
         yield Slip("y were a target of another length", f"y needs a target for each of the {n} outputs.", "errors/target-length")
 
 
-def _outputs(seen):
+def _outputs(seen: Shapes) -> int:
     output = seen.found.get("a", seen.found.get("z"))
     if output is None:
         output = seen.found[seen.named("W")[-1]]
