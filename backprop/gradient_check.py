@@ -105,15 +105,15 @@ The factors are 4, 4 and 16/3, one over each slope; in the middle row there is n
 
 import contextlib
 import math
-import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from .likeness import diagnoses
-from .shapes import ShapeError
-
-STEP = 2.0**-66  # a power of two: dividing by it rounds nothing
+from .measure import Entry, Landscape, Measured
+from .shapes import Array, Shape, ShapeError
 
 
 @dataclass(frozen=True)
@@ -156,16 +156,16 @@ class ParameterReport:
     """
 
     name: str
-    shape: tuple
+    shape: Shape
     error: float
     allowed: float
     verdict: str
     method: str
-    entry: tuple | None
+    entry: Entry | None
     claimed: float
     measured: float
     checked: int
-    kinks: list = field(default_factory=list)
+    kinks: list[tuple[Entry, float, float, float]] = field(default_factory=list)
     diagnosis: str = ""
 
 
@@ -199,28 +199,28 @@ class GradientReport:
     parameters[0]: It is 1/2 of the right gradient. A constant such as m or 2 looks wrong.
     """
 
-    rows: list
+    rows: list[ParameterReport]
     sampled: str = ""
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether no parameter fails."""
         return all(row.verdict != "FAIL" for row in self.rows)
 
     @property
-    def worst(self):
+    def worst(self) -> float:
         """The largest norm-wise relative error."""
         return max((row.error for row in self.rows if row.verdict in ("ok", "FAIL")), default=0.0)
 
     @property
-    def diagnosis(self):
+    def diagnosis(self) -> list[str]:
         """A sentence or two for each parameter that fails."""
         return [f"{row.name}: {row.diagnosis}" for row in self.rows if row.verdict == "FAIL"]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.ok
 
-    def __str__(self):
+    def __str__(self) -> str:
         head = ("parameter", "shape", "error", "allowed", "verdict", "worst entry", "claimed", "measured")
         table = [head, *(_cells(row) for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*table)]
@@ -231,31 +231,41 @@ class GradientReport:
         for row in self.rows:
             if row.kinks:
                 entry, claimed, left, right = row.kinks[0]
-                slopes = f"the slope is {left:.6g} to the left, {right:.6g} to the right, and {claimed:.6g} is claimed"
                 lines.append(
-                    f"{row.name}: {len(row.kinks)} of {row.checked} entries at a kink, set apart; at {list(entry)} {slopes}."
+                    f"{row.name}: {len(row.kinks)} of {row.checked} entries at a kink, set apart; at {list(entry)} the "
+                    f"slope is {left:.6g} to the left, {right:.6g} to the right, and {claimed:.6g} is claimed."
                 )
             if row.verdict == "rounding":
                 lines.append(f"{row.name}: Claimed and measured are both 0 up to rounding, which is no proof.")
         return "\n".join(lines + self.diagnosis)
 
 
-def _cells(row):
+def _cells(row: ParameterReport) -> tuple[str, ...]:
     entry = "" if row.entry is None else str(list(row.entry))
     numbers = ("", "") if row.entry is None else (f"{row.claimed:.6g}", f"{row.measured:.6g}")
     return (row.name, str(row.shape), _brief(row.error), _rounded_up(row.allowed), row.verdict, entry, *numbers)
 
 
-def _brief(error):
+def _brief(error: float) -> str:
     return f"{error:.1g}" if error < 0.1 else f"{error:.2g}"
 
 
-def _rounded_up(allowed):
+def _rounded_up(allowed: float) -> str:
     exponent = math.floor(math.log10(allowed))
     return f"{math.ceil(allowed / 10.0**exponent) * 10.0**exponent:.0e}"
 
 
-def check_gradients(cost, parameters, gradients, *, names=None, suspects=None, max_entries=None, seed=0, progress=None):
+def check_gradients(
+    cost: Callable[[list[Array]], Any],
+    parameters: Sequence[Array],
+    gradients: Sequence[Array],
+    *,
+    names: Sequence[str] | None = None,
+    suspects: Mapping[str, Sequence[Array]] | None = None,
+    max_entries: int | None = None,
+    seed: int = 0,
+    progress: bool | None = None,
+) -> GradientReport:
     r"""Measure every slope of a cost and compare it with the gradients of a backward pass.
 
     Parameters
@@ -312,36 +322,34 @@ def check_gradients(cost, parameters, gradients, *, names=None, suspects=None, m
     2 of 2 entries, by complex step.
     w: It is 1/3 of the right gradient. A constant such as m or 2 looks wrong.
     """
-    parameters = _arrays("parameters", parameters)
-    gradients = _arrays("gradients", gradients)
-    names = [f"parameters[{k}]" for k in range(len(parameters))] if names is None else list(names)
-    suspects = {name: _arrays(name, given) for name, given in (suspects or {}).items()}
-    for what, given in {"gradients": gradients, "names": names, **suspects}.items():
-        if len(given) != len(parameters):
-            raise ShapeError(f"check_gradients got {len(given)} {what} for {len(parameters)} parameters")
+    thetas, claims = _arrays("parameters", parameters), _arrays("gradients", gradients)
+    called = [f"parameters[{k}]" for k in range(len(thetas))] if names is None else list(names)
+    suspected = {name: _arrays(name, given) for name, given in (suspects or {}).items()}
+    for what, given in [("gradients", claims), ("names", called), *suspected.items()]:
+        if len(given) != len(thetas):
+            raise ShapeError(f"check_gradients got {len(given)} {what} for {len(thetas)} parameters")
 
     with np.errstate(all="ignore"):
-        landscape = _Landscape(cost, parameters, np.random.default_rng(seed))
-    chosen = [landscape.choose(k, max_entries) for k in range(len(parameters))]
-    with np.errstate(all="ignore"), _bar(sum(map(len, chosen)), progress) as bar:
-        tick = (lambda: None) if bar is None else bar.update
-        measured = [_Measured(landscape, k, entries, tick) for k, entries in enumerate(chosen)]
+        landscape = Landscape(cost, thetas, np.random.default_rng(seed))
+        chosen = [landscape.choose(k, max_entries) for k in range(len(thetas))]
+        with _ticks(sum(map(len, chosen)), progress) as tick:
+            measured = [Measured(landscape, k, entries, tick) for k, entries in enumerate(chosen)]
         largest = max([found.norm() for found in measured], default=0.0)
-        for found, claim in zip(measured, gradients):
+        for found, claim in zip(measured, claims):
             found.judge(claim, largest)
-    diagnosis = diagnoses(names, measured, gradients, suspects)
-    rows = [found.row(*about) for found, *about in zip(measured, names, gradients, diagnosis)]
-    is_sample = any(len(entries) < p.size for entries, p in zip(chosen, parameters))
+        diagnosis = diagnoses(called, measured, claims, suspected)
+    rows = [_row(*about) for about in zip(called, measured, claims, diagnosis)]
+    is_sample = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))
     return GradientReport(rows, f" (max_entries={max_entries}, seed={seed})" if is_sample else "")
 
 
-def _arrays(what, given):
+def _arrays(what: str, given: Sequence[Array]) -> list[Array]:
     if not isinstance(given, (list, tuple)):
         raise TypeError(f"check_gradients: {what} is a {type(given).__name__}; put the arrays in a list")
     return [_real(f"{what}[{k}]", value) for k, value in enumerate(given)]
 
 
-def _real(what, value):
+def _real(what: str, value: Array) -> Array:
     try:
         array = np.asarray(value)
     except ValueError:
@@ -351,255 +359,35 @@ def _real(what, value):
     return array if array.dtype.kind == "f" else array.astype(float)
 
 
-def _bar(total, progress):
-    if progress is False:
-        return contextlib.nullcontext()
+@contextlib.contextmanager
+def _ticks(total: int, progress: bool | None) -> Iterator[Callable[[], object]]:
+    """Give a function to call after each entry, which moves the bar if there is one."""
     try:
-        from tqdm import tqdm
+        from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         if progress:
             raise
-        return contextlib.nullcontext()
-    return tqdm(total=total, unit="entry", disable=None if progress is None else False, delay=0 if progress else 1)
+        yield lambda: None
+        return
+    disable = None if progress is None else not progress  # None: only on a terminal
+    with tqdm(total=total, unit="entry", disable=disable, delay=0 if progress else 1) as bar:
+        yield bar.update
 
 
-class _Landscape:
-    """The cost around the parameters: its value, its rounding, and its slopes."""
-
-    def __init__(self, cost, parameters, rng):
-        self.cost, self.rng = cost, rng
-        self.precision = [np.finfo(p.dtype).eps for p in parameters]
-        wide = [p.astype(np.result_type(p.dtype, np.float64)) for p in parameters]
-        self.parameters = wide
-        if any(w.dtype != p.dtype for w, p in zip(wide, parameters)):
-            try:
-                self.value()
-            except Exception:  # a cost that insists on its dtype, as PyTorch does
-                self.parameters = parameters
-        first, again = self._evaluate([]), self.value()
-        self.here = first.item()
-        if not np.isfinite(self.here):
-            raise ValueError(f"check_gradients: the cost is {self.here} at these parameters; there is no slope there")
-        if again != self.here:
-            numbers = f"{self.here!r} and then {again!r}"
-            raise ValueError(f"check_gradients: the cost was {numbers} at the same parameters; fix its random numbers")
-        floats = [array.dtype for array in (first, *self.parameters) if array.dtype.kind in "fc"]
-        self.noise, magnitude = self._rounding(max(np.finfo(dtype).eps for dtype in floats or [np.float64]))
-        ratio = float(self.noise / magnitude) if magnitude > 0 else np.finfo(float).eps
-        self.step = 2.0 ** round(np.log2(ratio**0.2))
-        self.near = 2.0 ** round(np.log2(ratio**0.4))  # close enough for the two sides of a kink
-        self.tolerance = ratio**0.4  # the square root of what a difference of fourth order reaches
-
-    def value(self, *moves):
-        """Return the cost with each `(k, where, by)` of the moves added to parameter k."""
-        return self._evaluate(moves).item()
-
-    def _evaluate(self, moves):
-        fresh = [p.copy() for p in self.parameters]
-        for k, where, by in moves:
-            if np.iscomplexobj(by):
-                fresh[k] = fresh[k].astype(np.result_type(fresh[k].dtype, np.complex128))
-            fresh[k][where] += by
-        value = np.asarray(self.cost(fresh))
-        if value.size != 1:
-            raise ShapeError(f"check_gradients: the cost is an array of shape {value.shape}, not one number")
-        if value.dtype.kind not in "biufc":
-            raise TypeError(f"check_gradients: the cost is {value.item()!r}, not a number")
-        return value
-
-    def choose(self, k, max_entries):
-        """Return the entries of parameter k to measure."""
-        p = self.parameters[k]
-        flat = np.arange(p.size)
-        if max_entries is not None and p.size > max_entries:
-            flat = np.sort(self.rng.choice(p.size, max_entries, replace=False))
-        return list(zip(*np.unravel_index(flat, p.shape))) if p.ndim else [()]
-
-    def direction(self, k):
-        """Return a random array like parameter k, of norm 1."""
-        d = np.asarray(self.rng.standard_normal(self.parameters[k].shape))
-        return d / max(np.linalg.norm(d), np.finfo(float).tiny)
-
-    def along(self, k, where, by=1.0, *others):
-        """Return the cost as a function of one number t, which moves parameter k by t."""
-        return lambda t: self.value((k, where, t * by), *others)
-
-    def _rounding(self, eps):
-        """Return the rounding in the cost, seen in differences of an order too high for what is smooth, and its size."""
-        ways = [self.direction(k) for k in range(len(self.parameters))]
-        levels, magnitude = [], abs(self.here)
-        for spacing in (1e-3, 1e-4, 1e-5):  # all to one side: a kink is most often where we stand
-            steps = spacing * np.arange(1, 11)
-            values = np.array([self.value(*((k, ..., t * way) for k, way in enumerate(ways))) for t in steps])
-            if np.all(np.isfinite(values)):
-                levels.append(np.sqrt(np.mean(np.diff(values, 6) ** 2)) * math.factorial(6) / math.factorial(12) ** 0.5)
-                magnitude = max(magnitude, np.max(np.abs(values)))
-        return max(float(np.median(levels or [0.0])), 8 * eps * magnitude), magnitude
-
-    def slope(self, f, step):
-        """Return the slope of f at 0, its uncertainty and the step that suited it."""
-        best, last = (np.inf, np.nan, step), np.nan
-        for h in step / 4.0 ** np.arange(9):
-            slope = _fourth_order(f, h)
-            error = abs(slope - last) + self.noise / h
-            if error < best[0]:
-                best = (error, slope, h)
-            elif error > 100 * best[0]:
-                break
-            last = slope
-        uncertainty, slope, h = best
-        if not np.isfinite(uncertainty):
-            raise ValueError("check_gradients: the cost is not finite beside these parameters; there is no slope there")
-        return slope, uncertainty, h
-
-    def complex_slope(self, k, where, by=1.0, *others):
-        """Return the slope by the complex step."""
-        value = self.value((k, where, 1j * STEP * by), *others)
-        if not isinstance(value, (complex, np.complexfloating)):
-            raise TypeError("the cost drops the imaginary part")
-        return value.imag / STEP
-
-    def sides(self, f):
-        """Return the slopes to the left and to the right of 0."""
-        return (self.here - f(-self.near)) / self.near, (f(self.near) - self.here) / self.near
-
-    def is_kink(self, f):
-        """Return whether the two sides stay apart when the step shrinks."""
-        near, far = (abs(f(t) + f(-t) - 2 * self.here) / t for t in (self.near, 16 * self.near))
-        return near > max(far / 4, 50 * self.noise / self.near)
-
-
-def _fourth_order(f, h):
-    return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h)
-
-
-class _Measured:
-    """The measured gradient of one parameter, not-a-number where it was not measured."""
-
-    def __init__(self, landscape, k, entries, tick):
-        self.landscape, self.k, self.entries = landscape, k, entries
-        self.values = np.full(landscape.parameters[k].shape, np.nan)
-        self.kinks = []
-        self._choose_method()
-        for entry in entries:
-            if self.is_complex:
-                self.values[entry] = landscape.complex_slope(k, entry)
-            else:
-                self.values[entry] = _fourth_order(landscape.along(k, entry), self.step)
-            if not np.isfinite(self.values[entry]):
-                self.values[entry] = landscape.slope(landscape.along(k, entry), self.step)[0]
-            tick()
-
-    def _choose_method(self):
-        """Take the complex step if it agrees with a difference in one random direction."""
-        land, k = self.landscape, self.k
-        way = land.direction(k)
-        slope, self.uncertainty, self.step = land.slope(land.along(k, ..., way), land.step)
-        nearby = [(j, ..., 1e-3 * land.direction(j) * np.linalg.norm(p)) for j, p in enumerate(land.parameters)]
-        there = [(j, where, by.astype(land.parameters[j].dtype)) for j, where, by in nearby]
-        self.is_complex = False
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", np.exceptions.ComplexWarning)
-                by_complex = land.complex_slope(k, ..., way)
-                moved = land.complex_slope(k, ..., way, *there)
-            self.is_complex = bool(abs(by_complex - slope) <= 1e-4 * abs(slope) + 10 * self.uncertainty)
-            slope = by_complex if self.is_complex else slope
-        except Exception:  # whatever a cost raises that was not made for complex numbers
-            pass
-        if not self.is_complex:
-            moved = land.slope(land.along(k, ..., way, *there), land.step)[0]
-        # How far the slopes move when every parameter moves by its rounding, over that rounding.
-        self.sensitivity = float(np.nan_to_num(abs(moved - slope) / 1e-3 * np.sqrt(way.size)))
-
-    @property
-    def seen(self):
-        """Where there is a number to compare with."""
-        return ~np.isnan(self.values)
-
-    def norm(self):
-        return float(np.linalg.norm(self.values[self.seen]))
-
-    def limits(self, claim, largest):
-        """Set what rounding may explain: relative to the gradient, and as such."""
-        land = self.landscape
-        eps = max(np.finfo(claim.dtype).eps, land.precision[self.k])
-        reach = max(1.0, np.max(np.abs(land.parameters[self.k]), initial=0.0))
-        self.relative = max(eps**0.4, land.tolerance)
-        self.absolute = (
-            16 * eps * (largest + self.sensitivity + abs(land.here) / reach) + land.noise / land.step / reach
-        )
-        if not self.is_complex:
-            self.absolute += 3 * np.sqrt(len(self.entries)) * max(land.noise / self.step, self.uncertainty)
-
-    def error(self, candidate):
-        """Return the norm-wise relative error of a gradient, where there is something to compare."""
-        g, measured = candidate[self.seen].astype(self.values.dtype), self.values[self.seen]
-        size = max(np.linalg.norm(g), np.linalg.norm(measured))
-        return float(np.linalg.norm(g - measured) / size) if size > 0 else 0.0
-
-    def allowed(self, candidate):
-        """Return the error that rounding explains."""
-        size = max(np.linalg.norm(candidate[self.seen]), self.norm())
-        return float(self.relative + (self.absolute / size if size > 0 else 0.0))
-
-    def passes(self, candidate):
-        """Return whether this would have been a right gradient."""
-        return candidate.shape == self.values.shape and self.error(candidate) <= self.allowed(candidate)
-
-    def judge(self, claim, largest):
-        """Compare; and where that fails, look again for kinks, and for a cost that misled the first look."""
-        self.limits(claim, largest)
-        if claim.shape != self.values.shape or not np.all(np.isfinite(claim[self.seen])) or self.passes(claim):
-            return
-        off = np.abs(claim - self.values)
-        bound = self.allowed(claim) * max(self.norm(), np.linalg.norm(claim[self.seen])) / np.sqrt(len(self.entries))
-        suspicious = [entry for entry in self.entries if not off[entry] <= bound]
-        suspicious.sort(key=lambda entry: -np.nan_to_num(off[entry], nan=np.inf))
-        first, rest = suspicious[:16], suspicious[16:]
-        if any([self._look_again(entry) for entry in first]):
-            for entry in rest:
-                self._look_again(entry)
-
-    def _look_again(self, entry):
-        """Measure one entry with more care; return whether that changed anything."""
-        land = self.landscape
-        f = land.along(self.k, entry)
-        before = self.values[entry]
-        if land.is_kink(f):
-            self.kinks.append((entry, *land.sides(f)))
-            self.values[entry] = np.nan
-            return True
-        slope, uncertainty, _ = land.slope(f, land.step)
-        slack = 1e-3 * abs(slope) + 10 * uncertainty if self.is_complex else uncertainty
-        if abs(slope - before) <= slack:
-            return False
-        self.values[entry] = slope
-        self.absolute = np.hypot(self.absolute, 3 * uncertainty)
-        return True
-
-    def verdict(self, claim):
-        if claim.shape != self.values.shape or not np.all(np.isfinite(claim[self.seen])):
-            return "FAIL"
-        if self.kinks and not np.any(self.seen):
-            return "kink"
-        if not self.passes(claim):
-            return "FAIL"
-        size = max(self.norm(), np.linalg.norm(claim[self.seen]))
-        return "rounding" if 0 < size < 3 * self.absolute else "ok"
-
-    def row(self, name, claim, diagnosis):
-        """Return the row of the report."""
-        same = claim.shape == self.values.shape
-        error, entry, pair = np.inf, None, (np.nan, np.nan)
-        if same:
-            error = self.error(claim) if np.all(np.isfinite(claim[self.seen])) else np.inf
-        if same and np.any(self.seen):
-            off = np.where(self.seen, np.nan_to_num(np.abs(claim - self.values), nan=np.inf), -1.0)
-            entry = tuple(map(int, np.unravel_index(np.argmax(off), off.shape)))
-            pair = float(claim[entry]), float(self.values[entry])
-        return ParameterReport(
-            name, self.values.shape, error, self.allowed(claim) if same else float(self.relative),
-            self.verdict(claim), "complex step" if self.is_complex else "differences", entry, *pair, len(self.entries),
-            [(tuple(map(int, at)), float(claim[at]), *map(float, sides)) for at, *sides in self.kinks if same], diagnosis,
-        )  # fmt: skip
+def _row(name: str, found: Measured, claim: Array, diagnosis: str) -> ParameterReport:
+    is_comparable = claim.shape == found.values.shape and bool(np.all(np.isfinite(claim[found.seen])))
+    entry, claimed, measured = found.worst(claim)
+    return ParameterReport(
+        name=name,
+        shape=found.values.shape,
+        error=found.error(claim) if is_comparable else math.inf,
+        allowed=found.allowed(claim) if is_comparable else found.relative,
+        verdict=found.verdict(claim),
+        method="complex step" if found.is_complex else "differences",
+        entry=entry,
+        claimed=claimed,
+        measured=measured,
+        checked=len(found.entries),
+        kinks=[(at, float(claim[at]), left, right) for at, left, right in found.kinks],
+        diagnosis=diagnosis,
+    )

@@ -2,12 +2,18 @@
 
 import itertools
 import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 
+from .measure import Measured
+from .shapes import Array
 
-def diagnoses(names, measured, claims, suspects):
+
+def diagnoses(
+    names: Sequence[str], measured: Sequence[Measured], claims: Sequence[Array], suspects: Mapping[str, Sequence[Array]]
+) -> list[str]:
     """Return, for each parameter, what its gradient looks like, or nothing if it is right."""
     wrong = [found.verdict(claim) == "FAIL" for found, claim in zip(measured, claims)]
     found = []
@@ -24,49 +30,51 @@ def diagnoses(names, measured, claims, suspects):
     return found
 
 
-def _equals_suspect(measured, claim, suspect):
+def _equals_suspect(measured: Measured, claim: Array, suspect: Array) -> bool:
     if claim.shape != suspect.shape:
         return False
     size = max(np.linalg.norm(claim), np.linalg.norm(suspect))
     return bool(
-        0 < size and np.linalg.norm(claim - suspect) <= measured.relative * size and not measured.passes(suspect)
+        size > 0 and np.linalg.norm(claim - suspect) <= measured.relative * size and not measured.passes(suspect)
     )
 
 
 class Case:
     """A gradient that fails, with all the others to compare it with."""
 
-    def __init__(self, k, names, measured, claims):
+    def __init__(self, k: int, names: Sequence[str], measured: Sequence[Measured], claims: Sequence[Array]) -> None:
         self.k, self.names, self.measured, self.claims = k, names, measured, claims
         self.found, self.claim = measured[k], claims[k]
         self.shape = measured[k].values.shape
         self.same_shape = self.claim.shape == self.shape
 
-    def common(self):
+    def common(self) -> tuple[Array, Array]:
         """Return claimed and measured where there is something to compare."""
         seen = self.found.seen
         return self.claim[seen], self.found.values[seen]
 
 
-def _not_finite(case):
+def _not_finite(case: Case) -> str:
     bad = ~np.isfinite(case.claim)
     if np.any(bad):
         first = list(map(int, np.argwhere(bad)[0]))
         return f"It is {case.claim[tuple(first)]} at {first}, and at {np.sum(bad)} of {bad.size} entries not finite."
+    return ""
 
 
-def _transposed(case):
+def _transposed(case: Case) -> str:
     claim = case.claim
     for axes in itertools.permutations(range(claim.ndim)) if 2 <= claim.ndim <= 4 else ():
         if case.found.passes(claim.transpose(axes)):
             if claim.ndim == 2:
                 return "It is the transpose of the right gradient: the outer product looks swapped. Write delta times a_prev."
             return f"Its axes are in another order: .transpose{axes} makes it right."
+    return ""
 
 
-def _not_summed(case):
+def _not_summed(case: Case) -> str:
     if case.same_shape:
-        return None
+        return ""
     claim, shape, size = case.claim, case.shape, math.prod(case.shape)
     if claim.size == 1 < size:
         if not np.any(np.isnan(case.found.values)) and _close(case, claim.sum(), case.found.values.sum()):
@@ -80,25 +88,27 @@ def _not_summed(case):
         for what, summed in (("sum", claim.sum(axis)), ("mean", claim.mean(axis))):
             if summed.size == size and case.found.passes(summed.reshape(shape)):
                 return f"Its {what} over axis {axis} is right: it looks like one gradient for each example, not summed."
+    return ""
 
 
-def _shape(case):
+def _shape(case: Case) -> str:
     if case.same_shape:
-        return None
+        return ""
     if case.claim.shape == case.shape[::-1]:
         return f"Its shape {case.claim.shape} is that of the parameter turned round, and its transpose is not right either."
     return f"Its shape is {case.claim.shape}, and the parameter has {case.shape}. A gradient has its parameter's shape."
 
 
-def _nothing(case):
+def _nothing(case: Case) -> str:
     claim, measured = case.common()
     if not np.any(claim):
         return "It is 0 throughout, and the cost does depend on this parameter."
     if np.linalg.norm(measured) <= case.found.absolute:
         return "The cost does not depend on this parameter, and the gradient is not 0."
+    return ""
 
 
-def _constant(case):
+def _constant(case: Case) -> str:
     claim, measured = case.common()
     factor = float(claim @ measured / (measured @ measured))
     if claim.size > 0 and factor != 0 and case.found.passes(case.claim / factor):
@@ -109,32 +119,35 @@ def _constant(case):
             return f"It is {factor:.6g} times the right gradient."
         times = f"{simple} times" if simple.denominator == 1 else f"{simple} of"
         return f"It is {times} the right gradient. A constant such as m or 2 looks wrong."
+    return ""
 
 
-def _one_number(case):
+def _one_number(case: Case) -> str:
     claim, measured = case.common()
     if claim.size > 1 and np.all(claim == claim[0]) and not np.any(np.isnan(case.found.values)):
         for what, number in (("sum", measured.sum()), ("mean", measured.mean())):
             if _close(case, claim[0], number):
                 return f"It is one number for all {claim.size}, their {what}. Sum over the examples alone, not over the units."
+    return ""
 
 
-def _another(case):
+def _another(case: Case) -> str:
     for j, name in enumerate(case.names):
         if j != case.k and case.measured[j].norm() > 0 and case.measured[j].passes(case.claim):
             return f"It is the gradient of {name}: the order looks wrong."
+    return ""
 
 
-def _turned_round(case):
+def _turned_round(case: Case) -> str:
     claim = case.claim
-    if claim.ndim == 0:
-        return None
-    for axes in [(0,), *([(-2, -1), tuple(range(claim.ndim))] if claim.ndim > 1 else [])]:
-        if case.found.passes(np.flip(claim, axes)):
-            return f"It runs backwards along {'axis' if len(axes) == 1 else 'axes'} {', '.join(map(str, axes))}."
+    for count in range(1, min(claim.ndim, 4) + 1):
+        for axes in itertools.combinations(range(claim.ndim), count):
+            if case.found.passes(np.flip(claim, axes)):
+                return f"It runs backwards along {'axis' if count == 1 else 'axes'} {', '.join(map(str, axes))}."
+    return ""
 
 
-def _decayed(case):
+def _decayed(case: Case) -> str:
     claim, measured = case.common()
     parameter = case.found.landscape.parameters[case.k]
     there = parameter[case.found.seen]
@@ -142,39 +155,44 @@ def _decayed(case):
         factor = float((claim - measured) @ there / (there @ there))
         if case.found.passes(case.claim - factor * parameter):
             return f"It is the right gradient plus {factor:.3g} times the parameter: weight decay is in one and not in the other."
+    return ""
 
 
-def _scaled(case):
+def _scaled(case: Case) -> str:
     if case.claim.ndim != 2:
-        return None
+        return ""
     for axis, line in ((1, "row"), (0, "column")):
         factors = _factors(case, axis)
         if factors is not None:
             said = f"Each {line} is the right one times a factor of its own"
+            if np.any(np.isinf(factors)):
+                said += ", but where the right one is 0"
             if np.all(factors >= 1):
                 return f"{said}, and every factor is above 1. It looks like sigma' missing."
             if np.all((factors > 0) & (factors <= 1)):
                 return f"{said}, and every factor is below 1. It looks like sigma' taken twice."
             return f"{said}: one side of the outer product is right, the other is not."
+    return ""
 
 
-def _factors(case, axis):
-    """Return one factor for each line, 1 for a line of zeros, if such factors make the gradient right."""
+def _factors(case: Case, axis: int) -> Array | None:
+    """Return one factor for each line, infinite for a line that should be 0, if such factors make the gradient right."""
     seen = case.found.seen
     claim, measured = np.where(seen, case.claim, 0), np.where(seen, case.found.values, 0)
     square = np.sum(measured**2, axis=axis, keepdims=True)
     is_zero = np.sqrt(square) <= case.found.absolute
+    is_claimed = np.any(claim != 0, axis=axis, keepdims=True)
     factors = np.sum(claim * measured, axis=axis, keepdims=True) / np.where(is_zero, 1, square)
-    factors = np.where(is_zero, 1, factors)
+    factors = np.where(is_zero, np.where(is_claimed, np.inf, 1), factors)
     compared = np.sum(seen & ~is_zero, axis=axis)
     if np.sum(np.maximum(compared - 1, 0)) > 1 and np.all(factors != 0) and case.found.passes(case.claim / factors):
         return factors
     return None
 
 
-def _as_its_weights(case):
+def _as_its_weights(case: Case) -> str:
     if case.claim.size != max(case.claim.shape, default=0):
-        return None
+        return ""
     for j, other in enumerate(case.claims):
         weights = case.measured[j]
         if j == case.k or other.ndim != 2 or other.shape != weights.values.shape:
@@ -185,12 +203,13 @@ def _as_its_weights(case):
                 if factors is not None and case.found.passes(case.claim / factors.reshape(case.claim.shape)):
                     line = "row" if axis == 1 else "column"
                     return f"Each entry is off by the factor that its {line} of {case.names[j]} is off by, so the slip is the same."
+    return ""
 
 
 NO_GUESS = "No mistake that shows in the numbers alone fits."
 
 
-def _part(case):
+def _part(case: Case) -> str:
     claim, measured = case.common()
     off = np.abs(claim - measured) > case.found.allowed(case.claim) * np.abs(measured).max(initial=0)
     count = int(np.sum(off))
@@ -199,8 +218,8 @@ def _part(case):
     return NO_GUESS
 
 
-def _close(case, one, other):
-    return abs(one - other) <= case.found.relative * max(abs(one), abs(other)) + case.found.absolute
+def _close(case: Case, one: float, other: float) -> bool:
+    return bool(abs(one - other) <= case.found.relative * max(abs(one), abs(other)) + case.found.absolute)
 
 
 # In this order: what a gradient of another shape can be, then exact likenesses, then looser ones. The last always speaks.

@@ -95,54 +95,74 @@ two, and every product fits:
 >>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
 >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
 >>> C, found = gradients_with_own_weights(layers, x, y)
->>> print(examine(layers, x, y, found).diagnosis[0])
-W1: It is what gradients_with_own_weights gives.
+>>> examine(layers, x, y, found).diagnosis[0].endswith("It is what gradients_with_own_weights gives.")
+True
 
 ```
 """
 
 import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .activations import SOFTMAX, Activation, sigmoid, sigmoid_prime, softmax, softmax_jacobian
+from .activations import (
+    IDENTITY,
+    LEAKY_RELU,
+    RELU,
+    SOFTMAX,
+    Activation,
+    sigmoid,
+    sigmoid_prime,
+    softmax,
+    softmax_jacobian,
+)
 from .backward_pass import Gradient
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
-from .costs import QUADRATIC, quadratic_prime
+from .costs import QUADRATIC, Cost, quadratic_prime
 from .feedforward import Layer, forward
-from .gradient_check import check_gradients
-from .shapes import ShapeError, equation, examples
+from .gradient_check import GradientReport, check_gradients
+from .shapes import Array, ShapeError, equation, examples
 
 __all__ = [
-    "weight_gradient_transposed",
-    "weight_gradient_of_averages",
-    "weight_gradient_by_mean",
-    "bias_gradient_by_mean",
     "bias_gradient_as_one_number",
-    "hidden_error_by_inverse",
-    "hidden_error_by_pseudo_inverse",
-    "hidden_error_without_transpose",
+    "bias_gradient_by_mean",
+    "examine",
+    "gradients_with",
     "gradients_with_own_weights",
     "gradients_with_updated_weights",
-    "hidden_error_without_slope",
+    "hidden_error_by_inverse",
+    "hidden_error_by_pseudo_inverse",
     "hidden_error_with_slope_twice",
-    "sigmoid_prime_at_a",
-    "output_error_without_slope",
-    "output_error_with_slope_twice",
-    "softmax_prime_by_diagonal",
-    "gradients_with",
+    "hidden_error_without_slope",
+    "hidden_error_without_transpose",
     "losses",
-    "examine",
-    "suspects",
+    "output_error_with_slope_twice",
+    "output_error_without_slope",
+    "sigmoid_prime_at_a",
+    "softmax_prime_by_diagonal",
     "specimen",
+    "suspects",
+    "weight_gradient_by_mean",
+    "weight_gradient_of_averages",
+    "weight_gradient_transposed",
 ]
+
+Equation: TypeAlias = Callable[..., Array]
+Pass: TypeAlias = tuple[Array, list[Gradient]]
+Recipe: TypeAlias = tuple[
+    Sequence[Layer], Callable[..., Pass], dict[str, Any]
+]  # in these layers, by this pass, with these options
+
+STRAIGHT = (IDENTITY, RELU, LEAKY_RELU, SOFTMAX)  # their slope is the same at z and at a, or is no slope
 
 
 @equation("WRONG BP4: a^{l−1} (δ^l)ᵀ", delta="n m?", a_prev="n_prev m?")
-def weight_gradient_transposed(delta, a_prev):
+def weight_gradient_transposed(delta: Array, a_prev: Array) -> Array:
     r"""Return the outer product in the wrong order, $a^{l-1} (\delta^l)^{\mathsf T}$: the gradient, transposed.
 
     It looks right because $\delta$ meets every $a$, and it is right for weights that are stored with a
@@ -202,7 +222,7 @@ def weight_gradient_transposed(delta, a_prev):
 
 
 @equation("WRONG BP4: Σ_i δ_i (mean_i a_i)ᵀ", delta="n m", a_prev="n_prev m")
-def weight_gradient_of_averages(delta, a_prev):
+def weight_gradient_of_averages(delta: Array, a_prev: Array) -> Array:
     r"""Return the summed error times the averaged activation, as if a batch were one typical example.
 
     It looks right because biases need no more than the summed error, and because "average over the batch"
@@ -250,7 +270,7 @@ def weight_gradient_of_averages(delta, a_prev):
 
 
 @equation("WRONG BP4: 1/m δ^l (a^{l−1})ᵀ", delta="n m?", a_prev="n_prev m?")
-def weight_gradient_by_mean(delta, a_prev):
+def weight_gradient_by_mean(delta: Array, a_prev: Array) -> Array:
     r"""Return $\frac1m \, \delta^l (a^{l-1})^{\mathsf T}$: the examples counted twice.
 
     It looks right because the cost is a mean over the examples, and a mean has its $\frac1m$. But that
@@ -292,7 +312,7 @@ def weight_gradient_by_mean(delta, a_prev):
 
 
 @equation("WRONG BP3: mean of δ^l over the examples", delta="n m?")
-def bias_gradient_by_mean(delta, *, keepdims=False):
+def bias_gradient_by_mean(delta: Array, *, keepdims: bool = False) -> Array:
     r"""Return the mean of the error over the examples, where the sum belongs.
 
     It looks right for the same reason as
@@ -332,7 +352,7 @@ def bias_gradient_by_mean(delta, *, keepdims=False):
 
 
 @equation("WRONG BP3: one sum of δ^l, over examples and units", delta="n m?")
-def bias_gradient_as_one_number(delta, *, keepdims=False):
+def bias_gradient_as_one_number(delta: Array, *, keepdims: bool = False) -> Array:
     r"""Return one number for all biases: a sum that was given no axis.
 
     It looks right because the text says "sum $\delta$", and `np.sum(delta)` does. Its shape is `()`, and
@@ -377,7 +397,7 @@ def bias_gradient_as_one_number(delta, *, keepdims=False):
 
 
 @equation("WRONG BP2: ((W^{l+1})⁻¹ δ^{l+1}) ⊙ σ′(z^l)", W_next="n n", delta_next="n m?", sigma_prime_z="n m?")
-def hidden_error_by_inverse(W_next, delta_next, sigma_prime_z):
+def hidden_error_by_inverse(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return the next error, carried back by the inverse of the weights.
 
     It looks right because the way forward multiplies by $W$, so the way back should divide. Values do go
@@ -445,7 +465,7 @@ def hidden_error_by_inverse(W_next, delta_next, sigma_prime_z):
 
 
 @equation("WRONG BP2: ((W^{l+1})⁺ δ^{l+1}) ⊙ σ′(z^l)", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?")
-def hidden_error_by_pseudo_inverse(W_next, delta_next, sigma_prime_z):
+def hidden_error_by_pseudo_inverse(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return the next error, carried back by the pseudo-inverse: the inverse's answer where $W$ is not square.
 
     It looks right because the inverse did, and its shape is that of the transpose: it passes everywhere.
@@ -487,7 +507,7 @@ def hidden_error_by_pseudo_inverse(W_next, delta_next, sigma_prime_z):
 
 
 @equation("WRONG BP2: (W^{l+1} δ^{l+1}) ⊙ σ′(z^l)", W_next="n n", delta_next="n m?", sigma_prime_z="n m?")
-def hidden_error_without_transpose(W_next, delta_next, sigma_prime_z):
+def hidden_error_without_transpose(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return $W^{l+1} \delta^{l+1}$ without the transpose, times the slope.
 
     It looks right because the forward pass is written so, and because a square $W$ takes it. It sums over
@@ -536,7 +556,7 @@ def hidden_error_without_transpose(W_next, delta_next, sigma_prime_z):
     return (W_next @ delta_next) * sigma_prime_z
 
 
-def gradients_with_own_weights(layers, x, y, cost=QUADRATIC):
+def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC) -> Pass:
     r"""Return gradients whose errors went back through the weights of the wrong layer, $W^l$ for $W^{l+1}$.
 
     It looks right because the error of layer $l$ is wanted, and $W^l$ is the weights of layer $l$. But
@@ -587,7 +607,7 @@ def gradients_with_own_weights(layers, x, y, cost=QUADRATIC):
     backprop.ShapeError: W1 is (3, 2) and W2 is (4, 3): the one cannot stand for the other
     """
 
-    def own(l, dC_dW):
+    def own(l: int, dC_dW: Array) -> Array:
         W, W_next = layers[l - 1].W, layers[l].W
         if W.shape == W_next.shape:
             return W
@@ -598,7 +618,9 @@ def gradients_with_own_weights(layers, x, y, cost=QUADRATIC):
     return _backward_pass(layers, x, y, cost, W_next=own)
 
 
-def gradients_with_updated_weights(layers, x, y, cost=QUADRATIC, *, learning_rate):
+def gradients_with_updated_weights(
+    layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC, *, learning_rate: float
+) -> Pass:
     r"""Return gradients whose errors went back through weights that had been updated already.
 
     It looks right because a loop that goes down the layers, and updates each as it leaves it, is shorter. A
@@ -658,14 +680,14 @@ def gradients_with_updated_weights(layers, x, y, cost=QUADRATIC, *, learning_rat
     W1: It is what gradients_with_updated_weights gives.
     """
 
-    def updated(l, dC_dW):
+    def updated(l: int, dC_dW: Array) -> Array:
         return layers[l].W - learning_rate * dC_dW
 
     return _backward_pass(layers, x, y, cost, W_next=updated)
 
 
 @equation("WRONG BP2: (W^{l+1})ᵀ δ^{l+1}", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?")
-def hidden_error_without_slope(W_next, delta_next, sigma_prime_z):
+def hidden_error_without_slope(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return $(W^{l+1})^{\mathsf T} \delta^{l+1}$, and leave out the slope.
 
     It looks right because it is the picture that is drawn everywhere: the error flows back along the edges.
@@ -713,7 +735,7 @@ def hidden_error_without_slope(W_next, delta_next, sigma_prime_z):
 
 
 @equation("WRONG BP2: ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)²", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?")
-def hidden_error_with_slope_twice(W_next, delta_next, sigma_prime_z):
+def hidden_error_with_slope_twice(W_next: Array, delta_next: Array, sigma_prime_z: Array) -> Array:
     r"""Return the hidden error times the slope once too often.
 
     It looks right because each line of it does: the error of the layer is multiplied by its slope when it
@@ -754,7 +776,7 @@ def hidden_error_with_slope_twice(W_next, delta_next, sigma_prime_z):
 
 
 @equation("WRONG: σ′(a), a = σ(z)", z="...")
-def sigmoid_prime_at_a(z):
+def sigmoid_prime_at_a(z: Array) -> Array:
     r"""Return $\sigma'(a)$ where $\sigma'(z)$ belongs: the slope, asked for at the wrong point.
 
     It looks right because the slope is so often written in $a$: $a (1 - a)$ is $\sigma'(z)$. But that is
@@ -794,7 +816,7 @@ def sigmoid_prime_at_a(z):
 
 
 @equation("WRONG BP1: ∇_a C", dC_da="n m?", sigma_prime_z="n m?")
-def output_error_without_slope(dC_da, sigma_prime_z):
+def output_error_without_slope(dC_da: Array, sigma_prime_z: Array) -> Array:
     r"""Return the slope of the cost in the output, and call it the error.
 
     It looks right because it is $a - y$, and the output error is $a - y$ in so many texts: for
@@ -838,7 +860,7 @@ def output_error_without_slope(dC_da, sigma_prime_z):
 
 
 @equation("WRONG BP1: ∇_a C ⊙ σ′(z^L)²", dC_da="n m?", sigma_prime_z="n m?")
-def output_error_with_slope_twice(dC_da, sigma_prime_z):
+def output_error_with_slope_twice(dC_da: Array, sigma_prime_z: Array) -> Array:
     r"""Return the output error times the slope once too often.
 
     It looks right with the cross-entropy: one starts from $a - y$, and BP1 says to multiply by $\sigma'$.
@@ -890,7 +912,7 @@ def output_error_with_slope_twice(dC_da, sigma_prime_z):
 
 
 @equation("WRONG: a ⊙ (1 − a), a = softmax(z)", z="n m?")
-def softmax_prime_by_diagonal(z):
+def softmax_prime_by_diagonal(z: Array) -> Array:
     r"""Return $a (1 - a)$ as the slope of softmax: the diagonal of its Jacobian, for the whole.
 
     It looks right because it is the sigmoid's slope, and because BP1 is said to hold for any activation. It
@@ -940,16 +962,16 @@ def softmax_prime_by_diagonal(z):
 
 
 def gradients_with(
-    layers,
-    x,
-    y,
-    cost=QUADRATIC,
+    layers: Sequence[Layer],
+    x: Array,
+    y: Array,
+    cost: Cost = QUADRATIC,
     *,
-    output_error=output_error,
-    hidden_error=hidden_error,
-    bias_gradient=bias_gradient,
-    weight_gradient=weight_gradient,
-):
+    output_error: Equation = output_error,
+    hidden_error: Equation = hidden_error,
+    bias_gradient: Equation = bias_gradient,
+    weight_gradient: Equation = weight_gradient,
+) -> Pass:
     r"""Return what `gradients` would if some of its four equations were others.
 
     Parameters
@@ -992,16 +1014,16 @@ def gradients_with(
 
 
 def _backward_pass(
-    layers,
-    x,
-    y,
-    cost,
-    output_error=output_error,
-    hidden_error=hidden_error,
-    bias_gradient=bias_gradient,
-    weight_gradient=weight_gradient,
-    W_next=None,
-):
+    layers: Sequence[Layer],
+    x: Array,
+    y: Array,
+    cost: Cost,
+    output_error: Equation = output_error,
+    hidden_error: Equation = hidden_error,
+    bias_gradient: Equation = bias_gradient,
+    weight_gradient: Equation = weight_gradient,
+    W_next: Callable[[int, Array], Array] | None = None,
+) -> Pass:
     """Go back through the network; `W_next(l, dC_dW)` gives the weights above layer l, if not those of the forward pass."""
     zs, activations = forward(layers, x)
     delta = _error_at_the_output(layers[-1].activation, cost, zs[-1], activations[-1], y, output_error)
@@ -1015,7 +1037,9 @@ def _backward_pass(
     return cost.value(activations[-1], y), found[::-1]
 
 
-def _error_at_the_output(activation, cost, z, a, y, output_error_of_choice):
+def _error_at_the_output(
+    activation: Activation, cost: Cost, z: Array, a: Array, y: Array, output_error_of_choice: Equation
+) -> Array:
     if activation is SOFTMAX:
         return np.einsum("jk...,j...->k...", softmax_jacobian(z), cost.prime(a, y))
     if activation is cost.cancels and output_error_of_choice is output_error:
@@ -1023,7 +1047,17 @@ def _error_at_the_output(activation, cost, z, a, y, output_error_of_choice):
     return output_error_of_choice(cost.prime(a, y), activation.slope(z, a))
 
 
-def losses(layers, x, y, learning_rate, steps, cost=QUADRATIC, *, backward=gradients_with, **equations):
+def losses(
+    layers: Sequence[Layer],
+    x: Array,
+    y: Array,
+    learning_rate: float,
+    steps: int,
+    cost: Cost = QUADRATIC,
+    *,
+    backward: Callable[..., Pass] = gradients_with,
+    **equations: Equation,
+) -> list[float]:
     r"""Return the cost before each step of a descent along gradients that may be wrong, and after the last.
 
     Steps are taken as NumPy takes them, so a gradient of another shape is broadcast where it can be.
@@ -1074,7 +1108,16 @@ def losses(layers, x, y, learning_rate, steps, cost=QUADRATIC, *, backward=gradi
     return [*found, float(cost.value(forward(layers, x)[1][-1], y))]
 
 
-def examine(layers, x, y, gradients, cost=QUADRATIC, *, learning_rate=None, **options):
+def examine(
+    layers: Sequence[Layer],
+    x: Array,
+    y: Array,
+    gradients: Sequence[Gradient],
+    cost: Cost = QUADRATIC,
+    *,
+    learning_rate: float | None = None,
+    **options: Any,
+) -> GradientReport:
     r"""Check the gradients of a network of this library, with all of this museum as suspects.
 
     Parameters
@@ -1113,7 +1156,7 @@ def examine(layers, x, y, gradients, cost=QUADRATIC, *, learning_rate=None, **op
     True
     """
 
-    def cost_of(parameters):
+    def cost_of(parameters: list[Array]) -> Array:
         pairs = zip(parameters[::2], parameters[1::2], layers)
         return cost.value(forward([Layer(W, b, layer.activation) for W, b, layer in pairs], x)[1][-1], y)
 
@@ -1123,7 +1166,9 @@ def examine(layers, x, y, gradients, cost=QUADRATIC, *, learning_rate=None, **op
     return check_gradients(cost_of, parameters, [array for pair in gradients for array in pair], **given)
 
 
-def suspects(layers, x, y, cost=QUADRATIC, *, learning_rate=None):
+def suspects(
+    layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC, *, learning_rate: float | None = None
+) -> dict[str, list[Array]]:
     r"""Return, for each mistake that can be made in a network, all the gradients that it would give.
 
     Parameters
@@ -1174,53 +1219,51 @@ def suspects(layers, x, y, cost=QUADRATIC, *, learning_rate=None):
     return found
 
 
-def _mistakes(layers, learning_rate):
+def _mistakes(layers: Sequence[Layer], learning_rate: float | None) -> dict[str, Recipe]:
     """Return, by name, how each mistake is made: in which layers, by which pass, with which equations."""
-    slopes = {
+    slopes: dict[str, list[Equation]] = {
         "output_error": [output_error_without_slope, output_error_with_slope_twice],
         "hidden_error": [hidden_error_without_slope, hidden_error_with_slope_twice],
     }
-    single = {
+    others: dict[str, list[Equation]] = {
         "hidden_error": [hidden_error_by_inverse, hidden_error_by_pseudo_inverse, hidden_error_without_transpose],
         "bias_gradient": [bias_gradient_as_one_number, bias_gradient_by_mean],
         "weight_gradient": [weight_gradient_transposed, weight_gradient_of_averages, weight_gradient_by_mean],
     }
-    made = {}
-    for place in (slopes, single):
-        for replaced, wrong in place.items():
-            made |= {function.__name__: (layers, gradients_with, {replaced: function}) for function in wrong}
+    made: dict[str, Recipe] = {}
+    for right, wrong in [*slopes.items(), *others.items()]:
+        made |= {function.__name__: (layers, gradients_with, {right: function}) for function in wrong}
     for both in zip(*slopes.values()):
-        name = " and ".join(function.__name__ for function in both)
-        made[name] = (layers, gradients_with, dict(zip(slopes, both)))
+        made[" and ".join(function.__name__ for function in both)] = (layers, gradients_with, dict(zip(slopes, both)))
     made["gradients_with_own_weights"] = (layers, gradients_with_own_weights, {})
     if learning_rate is not None:
-        made["gradients_with_updated_weights"] = (
-            layers,
-            gradients_with_updated_weights,
-            {"learning_rate": learning_rate},
-        )
+        early = {"learning_rate": learning_rate}
+        made["gradients_with_updated_weights"] = (layers, gradients_with_updated_weights, early)
     return made | _wrong_slopes(layers)
 
 
-def _wrong_slopes(layers):
+def _wrong_slopes(layers: Sequence[Layer]) -> dict[str, Recipe]:
     """Return the mistakes that stand in the activations of the layers."""
     diagonal = Activation("softmax", softmax, softmax_prime_by_diagonal)
     *below, last = [layer.activation for layer in layers]
     changes = {"softmax_prime_by_diagonal": [*below, diagonal]} if last is SOFTMAX else {}
-    at_a = [activation if activation.prime is None else _at_a(activation) for activation in (*below, last)]
-    name = " and ".join(sorted({f"{activation.name}_prime_at_a" for activation in at_a if activation is not SOFTMAX}))
-    changes[name] = at_a
+    bent = sorted({f"{activation.name}_prime_at_a" for activation in (*below, last) if activation not in STRAIGHT})
+    if bent:
+        changes[" and ".join(bent)] = [_at_a(activation) for activation in (*below, last)]
     return {
         name: ([Layer(layer.W, layer.b, wrong) for layer, wrong in zip(layers, activations)], gradients_with, {})
         for name, activations in changes.items()
     }
 
 
-def _at_a(activation):
-    return Activation(activation.name, activation.value, lambda z: activation.prime(activation.value(z)))
+def _at_a(activation: Activation) -> Activation:
+    prime = activation.prime
+    if prime is None:
+        return activation
+    return Activation(activation.name, activation.value, lambda z: prime(activation.value(z)))
 
 
-def specimen():
+def specimen() -> tuple[list[Layer], Array, Array]:
     """Return a network in which every mistake passes, with eight examples and their targets.
 
     Returns

@@ -1,0 +1,466 @@
+"""The check passes what is right, in every kind of cost, and fails what is wrong, by its name."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+from plain import ACTIVATIONS, PAIRS, mean_cost
+
+from backprop import Layer, ShapeError, activations, costs, gradients
+from backprop.gradient_check import check_gradients
+
+NAMES = ["W1", "b1", "W2", "b2", "W3", "b3", "W4", "b4"]
+
+
+def random_network(rng, dtype):
+    """Return a network, its data and its cost: sizes, activations, costs and batches all drawn."""
+    sizes = rng.integers(1, 6, size=rng.integers(2, 5))
+    output, cost = PAIRS[rng.integers(len(PAIRS))]
+    hidden = [name for name in ACTIVATIONS if name != "softmax"]
+    kinds = [*rng.choice(hidden, size=len(sizes) - 2), output]
+    m = rng.integers(0, 6)  # 0 for one example alone
+    layers = []
+    for n_prev, n, kind in zip(sizes, sizes[1:], kinds):
+        W = rng.normal(size=(n, n_prev)) * rng.choice([0.3, 1.0])
+        b = rng.normal(size=(n, 1) if m and rng.integers(2) else n) * rng.integers(2)
+        layers.append(Layer(W.astype(dtype), b.astype(dtype), getattr(activations, kind.upper())))
+    x = rng.normal(size=(sizes[0], m) if m else sizes[0])
+    y = rng.random((sizes[-1], m) if m else sizes[-1])
+    return layers, x.astype(dtype), (y / y.sum(axis=0)).astype(dtype), getattr(costs, cost.upper())
+
+
+def plain_cost(layers, x, y, cost):
+    """Return the cost as a function of the parameters, in NumPy alone."""
+    as_columns = (array if array.ndim == 2 else array[:, None] for array in (x, y))
+    x, y = as_columns
+
+    def cost_of(parameters):
+        a = x
+        for W, b, layer in zip(parameters[::2], parameters[1::2], layers):
+            a = ACTIVATIONS[layer.activation.name](W @ a + b.reshape(-1, 1))
+        return mean_cost(cost.name, a, y)
+
+    return cost_of
+
+
+def flat(pairs):
+    return [array for pair in pairs for array in pair]
+
+
+def parts(layers):
+    return flat((layer.W, layer.b) for layer in layers)
+
+
+@pytest.mark.parametrize("kind", ["complex", "real", "float32"])
+def test_nothing_is_said_against_200_right_networks(kind):
+    rng = np.random.default_rng(0)
+    checked = 0
+    while checked < {"complex": 120, "real": 40, "float32": 40}[kind]:
+        layers, x, y, cost = random_network(rng, np.float32 if kind == "float32" else np.float64)
+        of = plain_cost(layers, x, y, cost)
+        C, found = gradients(layers, x, y, cost)
+        if not np.isfinite(C):
+            continue  # softmax of one unit is 1, and a target of 0 costs infinity
+        report = check_gradients(of if kind == "complex" else real_only(of), parts(layers), flat(found))
+        assert report.ok, f"{layers}, {cost.name}, {x.shape}\n{report}"
+        checked += 1
+
+
+def real_only(cost):
+    """Return a cost that has no complex numbers."""
+    return lambda parameters: float(cost([p.astype(float, casting="same_kind") for p in parameters]))
+
+
+@pytest.fixture
+def network():
+    rng = np.random.default_rng(1)
+    W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(3, 4), (3, 1), (2, 3), (2, 1)])
+    layers = [Layer(W1, b1, activations.TANH), Layer(W2, b2, activations.SIGMOID)]
+    x, y = rng.normal(size=(4, 5)), rng.random((2, 5))
+    return layers, plain_cost(layers, x, y, costs.QUADRATIC), flat(gradients(layers, x, y)[1])
+
+
+def wrong_W1(network, wrong):
+    """Check with another first gradient; return the sentence about it."""
+    layers, cost, right = network
+    report = check_gradients(cost, parts(layers), [wrong, *right[1:]], names=NAMES[:4])
+    assert not report.ok
+    assert [row.verdict for row in report.rows] == ["FAIL", "ok", "ok", "ok"]
+    [sentence] = report.diagnosis
+    assert sentence in str(report)
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda g: -g, "W1: Its sign is flipped"),
+        (lambda g: 5 * g, "W1: It is 5 times the right gradient. A constant such as m or 2"),
+        (lambda g: g / 5, "W1: It is 1/5 of the right gradient. A constant such as m or 2"),
+        (lambda g: 2 * g, "W1: It is 2 times the right"),
+        (lambda g: -2 * g, "W1: It is -2 times the right"),
+        (lambda g: np.pi * g, "W1: It is 3.14159 times the right gradient."),
+        (lambda g: g.T, "W1: It is the transpose of the right gradient"),
+        (lambda g: -g.T, "W1: Its shape (4, 3) is that of the parameter turned round"),
+        (lambda g: g[:, ::-1], "W1: It runs backwards along"),
+        (lambda g: 0 * g, "W1: It is 0 throughout"),
+        (lambda g: g[0], "W1: Its shape is (4,), and the parameter has (3, 4)"),
+        (lambda g: g.ravel(), "W1: Its numbers are right and its shape (12,) is not"),
+        (lambda g: np.stack([g, 0 * g]), "W1: Its sum over axis 0 is right: it looks like one gradient for each example"),
+        (lambda g: g * [[4.0], [5.0], [9.0]], "W1: Each row is the right one times a factor of its own, and every factor is above 1. It looks like sigma' missing"),
+        (lambda g: g * [[0.1], [0.2], [0.2]], "every factor is below 1. It looks like sigma' taken twice"),
+        (lambda g: g * [[-1.0], [2.0], [3.0]], "W1: Each row is the right one times a factor of its own: one side"),
+        (lambda g: g * [4.0, -5.0, 9.0, 1.0], "W1: Each column is the right one times a factor of its own: one side"),
+        (lambda g: g + np.eye(3, 4, k=9) + np.eye(3, 4, k=3), "W1: 1 of 12 entries are wrong"),
+        (lambda g: np.sin(40 * g), "W1: No mistake that shows in the numbers alone fits"),
+        (lambda g: np.where(g == g[1, 2], np.nan, g), "W1: It is nan at [1, 2], and at 1 of 12 entries not finite"),
+        (lambda g: np.where(g == g[1, 2], -np.inf, g), "W1: It is -inf at [1, 2]"),
+    ],
+)  # fmt: skip
+def test_a_wrong_gradient_is_named_from_its_numbers(network, wrong, said):
+    assert said in wrong_W1(network, wrong(network[2][0]))
+
+
+def test_a_bias_gradient_is_named_from_its_numbers(network):
+    layers, cost, right = network
+    delta = np.outer(right[1], [0.5, 0.25, 0.25])
+    for wrong, said in [
+        (delta, "Its sum over axis 1 is right"),
+        (right[1].ravel(), "reshape it to (3, 1)"),
+        (np.sum(right[1]), "It is one number for all 3, their sum"),
+        (np.full((3, 1), np.sum(right[1])), "It is one number for all 3, their sum"),
+        (np.full((3, 1), np.mean(right[1])), "It is one number for all 3, their mean"),
+        (np.array(7.0), "It is one number, and the parameter has 3"),
+    ]:
+        report = check_gradients(cost, parts(layers), [right[0], wrong, *right[2:]])
+        assert said in report.diagnosis[0]
+
+
+def test_gradients_in_the_wrong_order_are_named():
+    first, second = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+    report = check_gradients(lambda p: p[0] @ p[0] + p[1] @ p[1], [first, second], [2 * second, 2 * first])
+    assert report.diagnosis == [
+        "parameters[0]: It is the gradient of parameters[1]: the order looks wrong.",
+        "parameters[1]: It is the gradient of parameters[0]: the order looks wrong.",
+    ]
+
+
+def test_a_decay_that_is_in_the_cost_alone_is_named():
+    p = np.array([1.0, -2.0, 0.5])
+    report = check_gradients(lambda p: np.sum(np.sin(p[0])) + 0.05 * p[0] @ p[0], [p], [np.cos(p)])
+    assert "the right gradient plus -0.1 times the parameter" in report.diagnosis[0]
+
+
+def test_a_gradient_of_what_the_cost_never_uses_fails():
+    report = check_gradients(lambda p: p[0] @ p[0], [np.ones(2), np.ones(2)], [2 * np.ones(2), np.ones(2)])
+    assert "The cost does not depend on this parameter" in report.diagnosis[0]
+
+
+def test_two_gradients_of_zero_are_right():
+    report = check_gradients(
+        lambda p: np.exp(p[0] @ p[0]), [np.ones(2), np.ones((2, 2))], [2 * np.exp(2) * np.ones(2), np.zeros((2, 2))]
+    )
+    assert report.ok
+    assert report.rows[1].error == 0
+
+
+def test_a_zero_up_to_rounding_is_not_held_against_a_gradient():
+    p = np.array([0.5, 0.25, 0.125])
+    softmax = np.exp(p) / np.exp(p).sum()
+    shift = np.array(0.3)  # softmax never feels it
+    report = check_gradients(lambda q: -np.log(ACTIVATIONS["softmax"]((q[0] + q[1])[:, None])[0, 0]), [p, shift], [softmax - [1, 0, 0], 1e-17])  # fmt: skip
+    assert report.ok
+    assert [row.verdict for row in report.rows] == ["ok", "rounding"]
+    assert "parameters[1]: Claimed and measured are both 0 up to rounding, which is no proof." in str(report)
+
+
+def test_suspects_are_named_and_the_right_gradient_is_no_suspect(network):
+    layers, cost, right = network
+    wrong = [np.sin(g) for g in right]
+    suspects = {"a sine": wrong, "nothing": right}
+    report = check_gradients(cost, parts(layers), wrong, suspects=suspects)
+    assert all(sentence.endswith("It is what a sine gives.") for sentence in report.diagnosis)
+    assert check_gradients(cost, parts(layers), right, suspects=suspects).ok
+
+
+# Costs that are hostile to complex numbers: some raise, some quietly drop the imaginary part.
+P = np.array([0.5, -1.5, 2.0])
+HOSTILE = {
+    "a float": (lambda p: float(np.sum(np.sin(p[0]))), np.cos(P)),
+    "the absolute value": (lambda p: np.sum(np.abs(p[0]) ** 3), 3 * P * np.abs(P)),
+    "the norm": (lambda p: np.linalg.norm(p[0]), P / np.linalg.norm(P)),
+    "a cast": (lambda p: np.sum(p[0].astype(float) ** 2), 2 * P),
+    "the real part": (lambda p: np.sum(p[0].real ** 2), 2 * P),
+    "the real part of some": (lambda p: np.sum(p[0][:2] ** 2) + p[0][2].real ** 2 + 0 * p[0][0], 2 * P),
+    "the conjugate": (lambda p: np.sum((p[0] * p[0].conj() ** 2).real), 3 * P**2),
+    "the sign": (lambda p: np.sum(np.sign(p[0]) * p[0] ** 2), 2 * np.abs(P)),
+    "an exception": (lambda p: sum(map(float, p[0] ** 2)), 2 * P),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.filterwarnings("error")
+def test_a_cost_that_is_not_made_for_complex_numbers_is_measured_by_differences(name):
+    cost, right = HOSTILE[name]
+    report = check_gradients(cost, [P], [right])
+    assert report.ok
+    assert report.rows[0].method == "differences"
+    assert report.worst < 1e-9
+    assert not check_gradients(cost, [P], [right + np.array([0, 1e-4, 0])]).ok
+
+
+def test_the_complex_step_is_exact_where_the_arithmetic_is():
+    report = check_gradients(lambda p: p[0] @ p[0], [P], [2 * P])
+    assert report.rows[0].method == "complex step"
+    assert report.worst == 0
+
+
+def test_a_cost_that_computes_in_float32_gets_a_step_and_a_bound_to_fit():
+    def cost(parameters):
+        return np.sum(np.tanh(parameters[0].astype(np.float32)) ** 2)  # rounds, and drops what is imaginary
+
+    right = 2 * np.tanh(P) / np.cosh(P) ** 2
+    report = check_gradients(cost, [P], [right])
+    assert report.ok
+    assert 1e-7 < report.worst < report.rows[0].allowed < 1e-1
+    assert not check_gradients(cost, [P], [1.1 * right]).ok
+
+
+def test_a_cost_that_insists_on_float32_gets_float32():
+    def cost(parameters):
+        assert parameters[0].dtype == np.float32
+        return np.sum(parameters[0] ** 3)
+
+    p = P.astype(np.float32)
+    assert check_gradients(cost, [p], [3 * p**2]).ok
+    assert not check_gradients(cost, [p], [2 * p**2]).ok
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_the_bound_fits_the_precision_of_the_gradient(dtype):
+    p = np.array([0.5, -1.5, 2.0], dtype)
+    right = np.cos(p)
+    eps = float(np.finfo(dtype).eps)
+    assert check_gradients(lambda q: np.sum(np.sin(q[0])), [p], [right * dtype(1 + 2 * eps)]).ok
+    assert not check_gradients(lambda q: np.sum(np.sin(q[0])), [p], [right * dtype(1.2)]).ok
+
+
+# At a kink the slopes on both sides differ, and no number is wrong.
+KINKS = {
+    "relu": (lambda p: np.sum(np.maximum(p[0], 0) * [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [0.0, 2.0, 0.0]),
+    "relu, the other slope": (lambda p: np.sum(np.maximum(p[0], 0) * [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [1.0, 2.0, 0.0]),
+    "relu in real numbers": (lambda p: float(np.maximum(p[0], 0) @ [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [0.0, 2.0, 0.0]),
+    "the larger of two": (lambda p: np.max(p[0]) ** 2, [1.0, 1.0, 0.5], [2.0, 0.0, 0.0]),
+    "the absolute value": (lambda p: np.sum(np.abs(p[0])), [0.0, 1.0, -2.0], [1.0, 1.0, -1.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_a_kink_is_set_apart_and_the_rest_is_still_checked(name):
+    cost, p, claim = KINKS[name]
+    report = check_gradients(cost, [p], [claim])
+    assert report.ok
+    wrong = np.array(claim)
+    wrong[1:] += 0.125  # the second entry of "the larger of two" is at the kink, the third is not
+    assert not check_gradients(cost, [p], [wrong]).ok
+
+
+def test_a_kink_is_reported_with_the_slopes_on_both_sides():
+    report = check_gradients(lambda p: np.sum(np.maximum(p[0], 0)), [[0.0, 1.0]], [[0.0, 1.0]])
+    [row] = report.rows
+    assert row.kinks == [((0,), 0.0, 0.0, 1.0)]
+    assert row.verdict == "ok"
+    assert "1 of 2 entries at a kink, set apart; at [0] the slope is 0 to the left, 1 to the right, and 0 is claimed" in str(report)  # fmt: skip
+
+
+def test_a_parameter_that_is_all_kinks_is_called_so():
+    report = check_gradients(lambda p: np.sum(np.maximum(p[0], 0)), [[0.0, 0.0]], [[0.0, 0.0]])
+    assert report.ok
+    assert report.rows[0].verdict == "kink"
+
+
+def test_a_smooth_cost_that_bends_sharply_is_no_kink():
+    def cost(parameters):
+        return np.sum(np.log1p(np.exp(1e3 * parameters[0].real)))  # a softplus, almost a ReLU
+
+    assert check_gradients(cost, [[0.0, 0.001]], [[500.0, 1e3 / (1 + np.exp(-1.0))]]).ok
+    assert not check_gradients(cost, [[0.0, 0.001]], [[0.0, 1e3 / (1 + np.exp(-1.0))]]).ok
+
+
+def test_a_kink_close_by_does_no_harm():
+    def cost(parameters):
+        return float(np.sum(np.maximum(parameters[0], 0)))
+
+    assert check_gradients(cost, [[1e-4, -1e-4, 1e-3]], [[1.0, 0.0, 1.0]]).ok
+    assert not check_gradients(cost, [[1e-4, -1e-4, 1e-3]], [[1.0, 1.0, 1.0]]).ok
+
+
+def test_a_sample_is_drawn_by_its_seed_and_reported(network):
+    layers, cost, right = network
+    report = check_gradients(cost, parts(layers), right, max_entries=4, seed=7)
+    assert report.ok
+    assert [row.checked for row in report.rows] == [4, 3, 4, 2]
+    assert "13 of 23 entries (max_entries=4, seed=7), by complex step." in str(report)
+    spoilt = right[0].copy()
+    spoilt[1, 2] += 1
+    found = [check_gradients(cost, parts(layers), [spoilt, *right[1:]], max_entries=4, seed=s).ok for s in range(20)]
+    assert True in found and False in found
+    again = [check_gradients(cost, parts(layers), [spoilt, *right[1:]], max_entries=4, seed=s).ok for s in range(20)]
+    assert found == again
+
+
+def test_mistakes_are_named_from_a_sample():
+    rng = np.random.default_rng(2)
+    W, x = rng.normal(size=(40, 50)) / 7, rng.normal(size=50)
+    delta = 1 / np.cosh(W @ x) ** 2
+
+    def name(wrong):
+        return check_gradients(lambda p: np.sum(np.tanh(p[0] @ x)), [W], [wrong], max_entries=100).diagnosis[0]
+
+    assert "transpose" in name(np.outer(x, delta))
+    assert "3 times" in name(3 * np.outer(delta, x))
+    assert "sigma' missing" in name(np.outer(np.ones(40), x))
+
+
+# Layers of a reader's own.
+def layer_norm(parameters):
+    x, gain, shift = parameters
+    centred = x - x.mean(axis=1, keepdims=True)
+    return np.sum(np.sin(gain * centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5) + shift))
+
+
+def layer_norm_gradients(x, gain, shift, through_the_mean=True):
+    centred = x - x.mean(axis=1, keepdims=True)
+    scale = np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5)
+    xhat = centred / scale
+    upstream = np.cos(gain * xhat + shift)
+    d = upstream * gain
+    dx = (d - xhat * (d * xhat).mean(axis=1, keepdims=True)) / scale
+    if through_the_mean:
+        dx -= d.mean(axis=1, keepdims=True) / scale
+    return [dx, (upstream * xhat).sum(axis=0), upstream.sum(axis=0)]
+
+
+def test_layer_normalisation():
+    rng = np.random.default_rng(3)
+    parameters = [rng.normal(size=(4, 6)), rng.normal(size=6), rng.normal(size=6)]
+    assert check_gradients(layer_norm, parameters, layer_norm_gradients(*parameters)).worst < 1e-14
+    report = check_gradients(layer_norm, parameters, layer_norm_gradients(*parameters, through_the_mean=False))
+    assert [row.verdict for row in report.rows] == ["FAIL", "ok", "ok"]
+
+
+IMAGE = np.random.default_rng(4).normal(size=(2, 6, 7))
+
+
+def windows(kernel):
+    h, w = kernel.shape[-2:]
+    return np.lib.stride_tricks.sliding_window_view(IMAGE, (h, w), axis=(1, 2))  # (channels, rows, columns, h, w)
+
+
+def convolution(parameters):
+    kernels, shift = parameters
+    return np.sum(np.tanh(np.einsum("cijhw,kchw->kij", windows(kernels), kernels) + shift))
+
+
+def test_a_convolution():
+    rng = np.random.default_rng(5)
+    kernels, shift = rng.normal(size=(3, 2, 2, 3)) / 3, np.array(0.25)
+    z = np.einsum("cijhw,kchw->kij", windows(kernels), kernels) + shift
+    delta = 1 / np.cosh(z) ** 2
+    right = np.einsum("kij,cijhw->kchw", delta, windows(kernels))
+    assert check_gradients(convolution, (kernels, shift), (right, delta.sum())).worst < 1e-14
+
+    def name(wrong):
+        return check_gradients(convolution, (kernels, shift), (wrong, delta.sum())).diagnosis
+
+    [flipped] = name(right[..., ::-1, ::-1])
+    assert "It runs backwards along axes 2, 3" in flipped
+    [moved] = name(right.transpose(1, 0, 2, 3))
+    assert ".transpose(1, 0, 2, 3) makes it right" in moved
+
+
+def test_lists_numbers_integers_and_empty_parameters_are_taken():
+    report = check_gradients(
+        lambda p: p[0] * np.sum(p[1] * p[1]) + np.sum(p[2]),
+        (3, [[1, 2]], np.zeros((0, 4))),
+        [5, [[6, 12]], np.zeros((0, 4))],
+    )
+    assert report.ok
+    assert [row.shape for row in report.rows] == [(), (1, 2), (0, 4)]
+    assert check_gradients(lambda p: 3.0, [], []).ok
+
+
+def test_nothing_that_is_given_is_changed_even_by_a_cost_that_writes():
+    def cost(parameters):
+        parameters[0] *= 2
+        parameters.append(None)
+        return np.sum(parameters[0] ** 2) / 4
+
+    p, g = P.copy(), 2 * P
+    p.flags.writeable = g.flags.writeable = False
+    assert check_gradients(cost, [p], [g]).ok
+    assert np.array_equal(p, P)
+
+
+def test_a_report_is_true_when_it_is_ok_so_that_it_can_be_asserted():
+    assert check_gradients(lambda p: p[0] @ p[0], [P], [2 * P])
+    assert not check_gradients(lambda p: p[0] @ p[0], [P], [P])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda: check_gradients(np.sum, [P, P], [P]), ShapeError, "got 1 gradients for 2 parameters"),
+        (lambda: check_gradients(np.sum, [P], [P], names=["a", "b"]), ShapeError, "got 2 names for 1 parameters"),
+        (lambda: check_gradients(np.sum, [P], [P], suspects={"x": []}), ShapeError, "got 0 x for 1 parameters"),
+        (lambda: check_gradients(lambda p: p[0], [P], [P]), ShapeError, "an array of shape (3,), not one number"),
+        (lambda: check_gradients(np.sum, P, [P]), TypeError, "parameters is a ndarray; put the arrays in a list"),
+        (lambda: check_gradients(np.sum, [P], P), TypeError, "gradients is a ndarray; put the arrays in a list"),
+        (lambda: check_gradients(np.sum, ["P"], [P]), TypeError, "parameters[0] holds str"),
+        (lambda: check_gradients(np.sum, [P], [None]), TypeError, "gradients[0] holds object items"),
+        (lambda: check_gradients(np.sum, [1j * P], [P]), TypeError, "parameters[0] holds complex128 items, not real numbers"),
+        (lambda: check_gradients(np.sum, [P], [[[1.0], [1.0, 2.0]]]), TypeError, "gradients[0] is a ragged list"),
+        (lambda: check_gradients(lambda p: "much", [P], [P]), TypeError, "the cost is 'much', not a number"),
+        (lambda: check_gradients(lambda p: np.nan, [P], [P]), ValueError, "the cost is nan at these parameters"),
+        (lambda: check_gradients(lambda p, calls=[]: calls.append(0) or len(calls), [P], [P]), ValueError, "fix its random numbers"),
+        (lambda: check_gradients(lambda p: 1.0 if p[0][0] == 0.5 else np.nan, [P], [P]), ValueError, "not finite beside these"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_checked_raises(call, error, said):
+    with pytest.raises(error) as raised:
+        call()
+    assert said in str(raised.value)
+
+
+def test_an_error_in_the_cost_is_the_users_to_see():
+    def cost(parameters):
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        check_gradients(cost, [P], [P])
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_shown_when_asked_for_and_never_when_not(monkeypatch):
+    pytest.importorskip("tqdm", reason="tqdm draws the bar")
+
+    def shown(stream, **options):
+        monkeypatch.setattr(sys, "stderr", stream)
+        check_gradients(lambda p: p[0] @ p[0], [P], [2 * P], **options)
+        return stream.getvalue()
+
+    assert "3/3" in shown(io.StringIO(), progress=True)
+    assert shown(Terminal(), progress=False) == ""
+    assert shown(io.StringIO()) == ""
+
+
+def test_without_tqdm_there_is_no_bar(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    assert check_gradients(lambda p: p[0] @ p[0], [P], [2 * P])
+    with pytest.raises(ImportError):
+        check_gradients(lambda p: p[0] @ p[0], [P], [2 * P], progress=True)
