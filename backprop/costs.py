@@ -42,9 +42,10 @@ Softmax with cross-entropy, $-\sum_j y_j \ln a_j$ with $a = \operatorname{softma
 $z$ here, so that the exponential and the logarithm meet on paper and not in floating point:
 
 $$
-C = \frac1m \sum_i \sum_j y_{ji} \Bigl( \ln \sum_k e^{z_{ki}} - z_{ji} \Bigr) ,
-\qquad
-\frac{\partial C}{\partial z_{ji}} = \frac1m \Bigl( a_{ji} \sum_k y_{ki} - y_{ji} \Bigr) .
+\begin{aligned}
+C &= \frac1m \sum_i \sum_j y_{ji} \Bigl( \ln \sum_k e^{z_{ki}} - z_{ji} \Bigr) \\
+\frac{\partial C}{\partial z_{ji}} &= \frac1m \Bigl( a_{ji} \sum_k y_{ki} - y_{ji} \Bigr) .
+\end{aligned}
 $$
 
 Targets that sum to 1 leave $\frac1m (a_{ji} - y_{ji})$.

@@ -1,10 +1,11 @@
 r"""A step goes against the gradient, in every parameter at once.
 
 $$
-\underbrace{W^{l}}_{n_l \times n_{l-1}} \leftarrow
-W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} ,
-\qquad
-\underbrace{b^{l}}_{n_l} \leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+\begin{aligned}
+\underbrace{W^{l}}_{n_l \times n_{l-1}} &\leftarrow
+W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} \\
+\underbrace{b^{l}}_{n_l} &\leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+\end{aligned}
 $$
 
 A gradient has its parameter's shape, and here is why it must: the two are subtracted.
