@@ -173,8 +173,8 @@ def _error_at_the_output(activation: Activation, cost: Cost, z: Array, a: Array,
 
 def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:
     if not isinstance(cost, Cost):
-        given = getattr(cost, "__name__", repr(cost))
-        raise TypeError(f"gradients: cost is {given}; write {given.upper()}, or a Cost, which knows its slope")
+        given = getattr(cost, "__name__", type(cost).__name__)
+        raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its slope")
     if any([layer.activation is SOFTMAX for layer in layers[:-1]]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
     if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:

@@ -10,7 +10,8 @@ $$
 \tag{FF}
 $$
 
-The way back uses everything that the way forward computed, so `forward` keeps it all.
+To bend is to apply $\sigma$, the activation function, to each number. The way back uses everything
+that the way forward computed, so `forward` keeps it all.
 
 # Shapes
 
@@ -29,7 +30,7 @@ $$
 z^{l}_j = \sum_k W^{l}_{jk} \, a^{l-1}_k + b^{l}_j .
 $$
 
-Row $j$ of $W^{l}$ holds all the weights of unit $j$, and the sum is that row times the column
+Row $j$ of $W^{l}$ holds all the weights of unit $j$, and the sum over $k$ is that row times the column
 $a^{l-1}$. All rows at once are the product $W^{l} a^{l-1}$. That the first index is the unit
 that listens, and not the one that speaks, is a choice; every transpose of this book follows from it.
 
@@ -41,7 +42,8 @@ place where an array meets a larger one, and it is written out: `b[:, None]`.
 
 # A 2-3-2 network
 
-Every number here can be checked by hand, because $\sigma(\ln 3) = 1/(1 + \frac13) = \frac34$.
+Every number here can be checked by hand, because the sigmoid $\sigma(z) = 1/(1 + e^{-z})$ has
+$\sigma(\ln 3) = 1/(1 + \frac13) = \frac34$. `Layer` takes it where no other activation is named.
 
 ```pycon
 >>> import numpy as np
@@ -154,8 +156,8 @@ class Layer:
 
     def __post_init__(self) -> None:
         if not isinstance(self.activation, Activation):
-            given = getattr(self.activation, "__name__", repr(self.activation))
-            raise TypeError(f"Layer: activation is {given}; write {given.upper()}, or an Activation, which knows its slope")
+            given = getattr(self.activation, "__name__", type(self.activation).__name__)
+            raise TypeError(f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its slope")
         W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)
