@@ -1,4 +1,4 @@
-r"""A layer bends each weighted input on its own, and the slope of the bend is all that goes back.
+r"""A layer bends each weighted input on its own, and the way back needs only the slope of the bend.
 
 $$
 \underbrace{a^{l}}_{n_l} = \sigma(\underbrace{z^{l}}_{n_l}) ,
@@ -29,16 +29,16 @@ $$
 = \sigma(z) \, \sigma(-z) .
 $$
 
-The two factors sum to 1, so the slope is also $a(1 - a)$: the same number, written in $a$.
-It is not $\sigma'(a)$. `gradients` writes every slope in the activation that the forward pass has kept:
+The second factor is $1 / (e^{z} + 1)$, and the two sum to 1, so the slope is also $a(1 - a)$: the same
+number, written in $a$. It is not $\sigma'(a)$. `gradients` writes every slope in the activation that the forward pass has kept:
 
 | $\sigma$            | slope at $z$                     | the same, in $a$       | at the kink           |
 | ------------------- | -------------------------------- | ---------------------- | --------------------- |
 | `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |                       |
 | `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |                       |
-| `relu`              | 1 if $z > 0$, else 0             | the sign of $a$        | 0, as in PyTorch      |
-| `leaky_relu`        | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$   | $\frac{1}{100}$       |
-| `softplus`          | $1 / (1 + e^{-z})$               | $1 - e^{-a}$           |                       |
+| `relu`, $\max(z, 0)$ | 1 if $z > 0$, else 0             | the sign of $a$        | 0, as in PyTorch      |
+| `leaky_relu`, $\max(z, z / 100)$ | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$   | $\frac{1}{100}$       |
+| `softplus`, $\ln(1 + e^z)$ | $1 / (1 + e^{-z})$               | $1 - e^{-a}$           |                       |
 | `identity`          | 1                                | 1                      |                       |
 
 At 0 the two ReLUs have no derivative; any value between the slopes on either side is a
@@ -65,8 +65,8 @@ array([[ 0.1875, -0.0625, -0.125 ],
 
 ```
 
-Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every row sums to
-0, which no diagonal does.
+Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every row of $J$ sums
+to 0, since the outputs always sum to 1, and a row with its diagonal alone does not.
 
 # A 2-3-2 network
 
@@ -83,8 +83,8 @@ array([0.25  , 0.1875, 0.1875])
 
 ```
 
-A slope is at most $\frac14$, so a sigmoid layer at least quarters what comes back through it.
-Far out it is next to nothing, and exactly symmetric:
+A sigmoid's slope is at most $\frac14$, so $\odot$ leaves at most a quarter of what comes back.
+Far from 0 the slope is next to nothing, but not 0, and exactly symmetric:
 
 ```pycon
 >>> float(sigmoid_prime(40.0)) == float(sigmoid_prime(-40.0)) > 0
