@@ -26,6 +26,7 @@ from markdown.postprocessors import Postprocessor
 from mkdocs.exceptions import BuildError
 
 from book.assets import SITE, VENDOR
+from book.instruments import patterns
 
 ROOT = SITE.parent
 CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
@@ -52,6 +53,7 @@ def prepare():
     # The theme serves no file that ends in .py.
     _write(LIVE / "session.txt", Path(__file__).with_name("session.py").read_bytes())
     _write(LIVE / "live.json", json.dumps({"packages": packages, "wheels": wheels}).encode())
+    _write(LIVE / "shapes.json", json.dumps(patterns(), separators=(",", ":"), ensure_ascii=False).encode())
     for old in LIVE.glob("*.whl"):
         if old.name not in wheels:
             old.unlink()

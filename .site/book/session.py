@@ -5,6 +5,11 @@ import importlib
 import json
 import sys
 import traceback
+from fractions import Fraction
+
+import numpy as np
+
+from backprop import Layer, ShapeError, forward, gradients, rows, sigmoid_prime
 
 
 def answer(name, given):
@@ -77,4 +82,101 @@ def run_block(scope, name, blocks):
         return {"error": str(error)}
 
 
-ANSWERS = {"run_block": run_block}
+# ---- The shape calculator
+
+
+def guess(sizes, examples, storage, slip):
+    """Make a slip in a network of these sizes; return what the library says, or the shape that came out."""
+    if len(sizes) < 3 and slip in ("transposed", "this layer"):
+        return {"said": "This network has no hidden layer, so no error is carried back."}
+    if not examples and slip in ("other storage", "one example"):
+        return {"said": "One example is (n,) in both storages; give a number of examples."}
+    way = rows if storage == "rows" else sys.modules["backprop"]
+
+    def data(n):
+        return np.ones(n if not examples else (examples, n) if storage == "rows" else (n, examples))
+
+    def weights(l):
+        return np.ones(sizes[l - 1 : l + 1] if storage == "rows" else sizes[l - 1 : l + 1][::-1])
+
+    last = len(sizes) - 1
+    delta, a_prev = data(sizes[last]), data(sizes[last - 1])
+    calls = {
+        "transposed": (way.hidden_error, lambda: (weights(last).T, delta, a_prev), a_prev),
+        "this layer": (way.hidden_error, lambda: (weights(last - 1), delta, a_prev), a_prev),
+        "other way round": (way.weight_gradient, lambda: (a_prev, delta), weights(last)),
+        "other storage": (way.weight_gradient, lambda: (delta.T, a_prev.T), weights(last)),
+        "one example": (way.weight_gradient, lambda: (delta, np.ones(sizes[last - 1])), weights(last)),
+        "wrong target": (way.output_error, lambda: (data(sizes[last] + 1), delta), delta),
+    }
+    law, given, wanted = calls[slip]
+    try:
+        shape = law(*given()).shape
+    except ShapeError as error:
+        return {"said": str(error), "slip": True}
+    if shape != wanted.shape:
+        return {"said": f"{law.__name__} gives {shape}, and {wanted.shape} is needed.", "slip": True}
+    return {"said": f"The shapes fit: {law.__name__} gives {shape}, as it should. Its numbers are wrong, and nothing says so."}
+
+
+# ---- The pass, step by step
+
+
+def numbers(W1, b1, W2, b2, x, y):
+    """Return every number of a pass, as it is written, by the symbol and its index; W1 is in units of ln 3."""
+    layers = [Layer(np.log(3) * np.array(W1), np.array(b1)), Layer(np.array(W2), np.array(b2))]
+    x, y = np.array(x), np.array(y)
+    zs, activations = forward(layers, x)
+    C, found = gradients(layers, x, y)
+    value = {"x": x, "y": y, "C": C, "W1": np.array(W1), "W2": layers[1].W, "z1": zs[0] / np.log(3), "z2": zs[1]}
+    value |= {"a1": activations[1], "a2": activations[2], "carried": layers[1].W.T @ found[1].dC_db}
+    for l, (gradient, z) in enumerate(zip(found, zs), 1):
+        # For one example the gradient of the biases is the error (BP3).
+        value |= {f"σ′{l}": sigmoid_prime(z), f"δ{l}": gradient.dC_db, f"db{l}": gradient.dC_db, f"dW{l}": gradient.dC_dW}
+    texts = {symbol: written(array) for symbol, array in value.items()}
+    return texts | {
+        f"{symbol} {' '.join(map(str, index))}": written(entry)
+        for symbol, array in value.items()
+        for index, entry in np.ndenumerate(array)
+        if index
+    }
+
+
+def written(array):
+    """Write a number as a small fraction if it is one, else to three places; an array in parentheses."""
+    if np.ndim(array):
+        return f"({', '.join(map(written, array))})"
+    exact = Fraction(round(float(array), 12)).limit_denominator(128)
+    text = str(exact) if abs(exact - float(array)) < 1e-12 else f"{float(array):.3f}"
+    return text.replace("-", "−")
+
+
+# ---- Wrong or right?
+
+EQUATIONS = {
+    "BP1": ("output_error", "dC_da, sigma_prime_z"),
+    "BP2": ("hidden_error", "W_next, delta_next, sigma_prime_z"),
+    "BP3": ("bias_gradient", "delta, keepdims=False"),
+    "BP4": ("weight_gradient", "delta, a_prev"),
+}
+
+
+def judge(equation, formula):
+    """Measure the gradients of a 3-3-3 network in which one equation is this formula, and train it by them."""
+    from backprop.mistakes import examine, gradients_with, losses, specimen  # only the quiz waits for it
+
+    name, arguments = EQUATIONS[equation]
+    law = {name: eval(f"lambda {arguments}: {formula}", {"np": np})}
+    layers, x, y = specimen()
+    _, found = gradients_with(layers, x, y, **law)
+    report = examine(layers, x, y, found)
+    loss = losses(layers, x, y, 2.0, 200, **law)
+    right = losses(layers, x, y, 2.0, 200)
+    return {
+        "ok": report.ok,
+        "diagnosis": report.diagnosis,
+        "losses": [f"{value:.3f}" for value in (loss[0], loss[-1], right[-1])],
+    }
+
+
+ANSWERS = {"run_block": run_block, "guess": guess, "numbers": numbers, "judge": judge}
