@@ -6,8 +6,8 @@ $$
 \tag{BP1}
 $$
 
-The error of a unit is what the cost feels of its weighted input: $\delta_j = \partial C / \partial z_j$.
-At the output it can be read off, and everything below is carried back from here.
+The error of a unit is the slope of the cost in its weighted input, $\delta_j = \partial C / \partial z_j$. At the
+output both factors are known; every error below is carried back from here.
 
 # Shapes
 
@@ -34,9 +34,9 @@ $$
 
 # Why it is so
 
-Unit $j$ has one output, and nobody else's input goes into it: one slope times one slope, unit by
-unit. That is all that $\odot$ says. It is not a choice of notation for a matrix product, it is the
-product with a Jacobian that is diagonal.
+Unit $j$ has one output, and no other unit's weighted input goes into it: one slope times one slope,
+unit by unit. That is all that $\odot$ says. It is the product with the Jacobian
+$\partial a_k / \partial z_j$, which here is diagonal.
 
 So BP1 as printed holds for elementwise activations, and softmax is not one. There $k \ne j$ stays in
 the sum, and what is left is the transposed Jacobian times the slope: $\delta^{L} = J^{\mathsf T} \nabla_a C$.
@@ -54,11 +54,11 @@ array([ 0.046875,  0.046875, -0.125   ])
 
 ```
 
-The second has the right shape and signs, and is wrong. `gradients` takes the first.
+The second keeps the diagonal alone. It has the right shape and signs, and is wrong. `gradients` takes the first.
 
 Some costs are made for their activation, and $\sigma'$ cancels. Cross-entropy with a sigmoid, softmax
-with cross-entropy, and the quadratic cost with a linear output all leave $a^{L} - y$, over $m$. For the first
-`gradients` takes that form, because a sigmoid that has rounded to 0 or 1 would give $\infty \cdot 0$.
+with cross-entropy, and the quadratic cost with a linear output all leave $a^{L} - y$, over $m$. For the first of
+these `gradients` takes that form, because a sigmoid that has rounded to 0 or 1 would give $\infty \cdot 0$.
 
 # A 2-3-2 network
 
@@ -72,9 +72,9 @@ array([ 0.125, -0.125])
 
 ```
 
-The first output is too high and its error is positive: raise $z_1$ and the cost rises. With a linear output the
-slope would be 1 and the error $(\frac12, -\frac12)$, the residual itself. Only there, and where a cost cancels it,
-are error and residual the same.
+The first output is too high and its error is positive: raise its $z$ and the cost rises. With a linear output the
+slope would be 1 and the error $(\frac12, -\frac12)$, the residual $a - y$ itself. Only there, and where the cost
+cancels the slope, are error and residual the same.
 """
 
 from .shapes import Array, equation

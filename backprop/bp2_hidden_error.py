@@ -22,7 +22,7 @@ A hidden unit has no target of its own: it answers for the errors it helped to m
 # Derivation
 
 The error of unit $j$ is $\delta^{l}_j = \partial C / \partial z^{l}_j$, by definition.
-The cost feels $z^{l}_j$ only through every $z^{l+1}_k$, so the chain rule sums over $k$:
+The cost feels $z^{l}_j$ only through the $z^{l+1}_k$, and through every one, so the chain rule sums over $k$:
 
 $$
 \delta^{l}_j
@@ -30,7 +30,7 @@ $$
 = \sum_k \delta^{l+1}_k \, \frac{\partial z^{l+1}_k}{\partial z^{l}_j} .
 $$
 
-Of $z^{l+1}_k = \sum_i W^{l+1}_{ki} \, \sigma(z^{l}_i) + b^{l+1}_k$ only the term $i = j$
+Of $z^{l+1}_k = \sum_{j'} W^{l+1}_{kj'} \, \sigma(z^{l}_{j'}) + b^{l+1}_k$ only the term $j' = j$
 holds $z^{l}_j$, and its slope is $W^{l+1}_{kj} \, \sigma'(z^{l}_j)$. There is no $k$ in
 $\sigma'(z^{l}_j)$, so it leaves the sum:
 

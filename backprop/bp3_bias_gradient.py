@@ -7,7 +7,7 @@ $$
 \tag{BP3}
 $$
 
-This and BP4 are the goal; the errors were only the way to it.
+Column $i$ of $\delta^{l}$ is the error in example $i$. This and BP4 are the goal; the errors were only the way to it.
 
 # Shapes
 
@@ -38,7 +38,7 @@ has its own effect on the cost, and effects add. A sum and not a mean: the $\fra
 $\delta$ already, since $\nabla_a C$ brought it.
 
 The sum runs over the examples, and over nothing else. With no axis named, NumPy sums over the units
-too; the one number that results broadcasts over every bias without complaint.
+too; the one number that results is then subtracted from every bias without complaint.
 
 # A 2-3-2 network
 
@@ -52,6 +52,7 @@ array([ 0.125, -0.125])
 ```
 
 The same example twice: each copy has half the error, because the cost is a mean, and the gradient is the same.
+`keepdims=True` leaves it a column, for biases that are stored as one.
 
 ```pycon
 >>> batch = np.stack([delta2 / 2, delta2 / 2], axis=1)

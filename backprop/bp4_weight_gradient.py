@@ -37,8 +37,8 @@ second index of both, which is the product $\delta^{l} (a^{l-1})^{\mathsf T}$.
 
 # Why it is so
 
-Nudge a weight by $\varepsilon$ and $z^{l}_j$ moves by $\varepsilon \, a^{l-1}_k$. A weight into a unit with no error has no
-gradient; neither has a weight out of a silent unit.
+Nudge a weight by $\varepsilon$ and $z^{l}_j$ moves by $\varepsilon \, a^{l-1}_k$, and the cost by $\delta^{l}_j$ times that. So a weight
+into a unit whose error is 0 has gradient 0, and so has a weight out of a unit whose activation is 0.
 
 To build it by hand, copy and scale: copy the activation into every row, and scale row $j$ by $\delta_j$. The
 other way round, $a \, \delta^{\mathsf T}$, is the gradient for weights stored with a column per listener.
