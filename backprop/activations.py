@@ -65,8 +65,8 @@ array([[ 0.1875, -0.0625, -0.125 ],
 
 ```
 
-Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every row of $J$ sums
-to 0, since the outputs always sum to 1, and a row with its diagonal alone does not.
+Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every column of $J$
+sums to 0, since the outputs always sum to 1, and a column with its diagonal alone does not.
 
 # A 2-3-2 network
 

@@ -7,8 +7,8 @@ C &= \frac{1}{m} \sum_{i=1}^{m} \tfrac12 \lVert a^{L}_i - y_i \rVert^2 \\
 \end{aligned}
 $$
 
-What a batch costs is the mean over its examples. So $\frac1m$ stands here, in $\nabla_a C$, and
-nowhere else: BP1 and BP2 carry it along, BP3 and BP4 only sum.
+This is the quadratic cost. What a batch costs is the mean over its $m$ examples. So $\frac1m$ stands
+here, in $\nabla_a C$, and nowhere else: BP1 and BP2 carry it along, BP3 and BP4 only sum.
 
 # Shapes
 
@@ -27,8 +27,8 @@ $$
 \frac{\partial C}{\partial a_{ji}} = \frac{1}{2m} \cdot 2 (a_{ji} - y_{ji}) = \frac1m (a_{ji} - y_{ji}) .
 $$
 
-The $\frac12$ is there to meet that 2. Cross-entropy takes each output for a probability,
-$-y \ln a - (1 - y) \ln (1 - a)$, and its slope is
+The $\frac12$ is there to cancel that 2. Cross-entropy takes each output for a probability, and adds up
+$-y \ln a - (1 - y) \ln (1 - a)$ where the quadratic cost has $\frac12 (a - y)^2$. Its slope is
 
 $$
 \frac{\partial C}{\partial a_{ji}}
@@ -36,7 +36,7 @@ $$
 = \frac1m \, \frac{a_{ji} - y_{ji}}{a_{ji} (1 - a_{ji})} .
 $$
 
-Below that line stands the slope of the sigmoid, and BP1 multiplies by it: $\delta^{L} = \frac1m (a^{L} - y)$.
+The denominator is the slope of the sigmoid. BP1 multiplies by that slope, and $\delta^{L} = \frac1m (a^{L} - y)$ is left.
 
 Softmax with cross-entropy, $-\sum_j y_j \ln a_j$ with $a = \operatorname{softmax}(z)$, is one function of
 $z$ here, so that the exponential and the logarithm meet on paper and not in floating point:
@@ -53,7 +53,7 @@ Targets that sum to 1 leave $\frac1m (a_{ji} - y_{ji})$.
 # Why it is so
 
 The sign is part of the definition. $\nabla_a C$ points uphill, it is $a - y$ and not $y - a$, and the
-step subtracts it. Flip both signs and nothing changes; flip one and the cost climbs.
+step subtracts it. With $y - a$ and a step that adds, nothing changes; flip one of the two and the cost climbs.
 
 # A 2-3-2 network
 
