@@ -9,8 +9,7 @@ $$
 \end{aligned}
 $$
 
-There is no new mathematics in it, only an order: forward once, and keep everything; back once, and
-use it.
+Nothing here is new but the order: forward once, and keep everything; back once, and use it.
 
 # Shapes
 
@@ -28,14 +27,14 @@ Every chapter so far gave one line, and each needs only what stands above it: BP
 error of the layer above, BP3 and BP4 the error of their own layer. Going down, all of it is there when
 its turn comes.
 
-Going up instead, each weight would need a pass of its own; a network with $N$ weights costs $N$ passes
-that way. Down, each error is computed once and used by every path that runs through its unit. That is
-the whole economy of backpropagation.
+Going up instead, one nudges a weight and follows the nudge to the cost: a pass for each weight. Down, each
+error is computed once and used by every path that runs through its unit. That is the whole economy of
+backpropagation.
 
 # Why it is so
 
-Three things of the forward pass are used again: $a^{l-1}$ in BP4, $\sigma'(z^{l})$ in BP1 and BP2, and $W^{l+1}$ in BP2. All three
-are those of the forward pass. A weight that has been updated before the error went through it carries the error of
+Three things of the forward pass are used again, with the values that they had there: $a^{l-1}$ in BP4, $\sigma'(z^{l})$ in BP1 and
+BP2, and $W^{l+1}$ in BP2. A weight that has been updated before the error went through it carries the error of
 another network, so all gradients come first and all steps after.
 
 # A 2-3-2 network
@@ -61,7 +60,7 @@ array([[ 0.03125,  0.0625 ],
 
 ```
 
-The second hidden unit gets no gradient at all: its error is 0, so its row is.
+The second hidden unit has error 0, so its row of gradients is 0.
 """
 
 from collections.abc import Sequence

@@ -22,7 +22,7 @@ A gradient has its parameter's shape, and here is why it must: the two are subtr
 
 # Derivation
 
-Near where we stand the cost is flat enough to be a plane. Moving all parameters $\theta_k$ by small $\Delta \theta_k$ changes it by
+Close to any point the cost is nearly a plane. Let $\theta_k$ be all weights and biases. Moving them by small $\Delta \theta_k$ changes the cost by
 
 $$
 \Delta C \approx \sum_k \frac{\partial C}{\partial \theta_k} \, \Delta \theta_k .
@@ -39,10 +39,12 @@ $$
 The plane is tangent at one point. All parameters move together, from that point, by gradients that were computed
 there; so `step` takes them all and returns new layers. The old ones stay as they were.
 
-The promise holds for a small $\eta$ alone. On $C = \frac12 \theta^2$ the step is $\theta - \eta \theta$: with $\eta < 2$ it shrinks,
+That $\Delta C \le 0$ holds for a small $\eta$ alone. On $C = \frac12 \theta^2$ a step leads to $(1 - \eta) \, \theta$: with $0 < \eta < 2$ the cost falls,
 with $\eta > 2$ it grows, although the gradient is right.
 
 # A 2-3-2 network
+
+With $\eta = \frac12$ the first weight goes from 1 to $1 - \frac12 \cdot \frac1{16}$, and the cost falls:
 
 ```pycon
 >>> import numpy as np
