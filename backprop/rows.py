@@ -10,7 +10,7 @@ $$
 $$
 
 Here $z = a W + b$: an example is a row, and `W[k, j]` leads from unit $k$ to unit $j$. Keras and most code that holds
-a data set as a table store it so. Nothing is computed that the columns did not compute.
+a data set as a table store it so. The numbers are those of the columns.
 
 # Shapes
 
@@ -46,20 +46,20 @@ $$
 = (\bar a^{l-1})^{\mathsf T} \, \bar \delta^{l} .
 $$
 
-BP1 has no product to turn; BP3 sums over the examples, which are the first axis now. By index all of
-it is as before: $\bar \delta^{l}_{ij} = \sum_k \bar W^{l+1}_{jk} \bar \delta^{l+1}_{ik} \, \sigma'(\bar z^{l}_{ij})$.
+BP1 has no matrix product to turn; BP3 sums over the examples, which are the first axis now. By index BP2
+is as before, with the example first: $\bar \delta^{l}_{ij} = \sum_k \bar W^{l+1}_{jk} \bar \delta^{l+1}_{ik} \, \sigma'(\bar z^{l}_{ij})$.
 
 # Why it is so
 
-The whole table flips together. With rows the weights stand to the right of what they multiply, forward
-and back; in both storages there is one transpose in BP2 and one in BP4. Take one line from each storage,
-and the shapes often still fit.
+All four flip together. With rows the weights stand to the right of what they multiply, forward
+and back; in both storages there is one transpose in BP2 and one in BP4. A line of one storage among
+those of the other is wrong, and its shapes often fit.
 
 # A 2-3-2 network
 
 The question that this library grew from: a 2-3-2 network with a linear output, its weights stored as 2×3
-and 3×2, and a product that gives 2×1 where the gradient of the second weights must be 3×2. Here is
-the network of the book, so stored:
+and 3×2, and a product that gives 2×1 where the gradient of the first weights must be 2×3. Here is
+the network of the book, so stored, with output biases $-\frac54$ and $-\frac{11}4$:
 
 ```pycon
 >>> import numpy as np
@@ -85,8 +85,9 @@ array([[ 0.25 , -0.75 ],
 
 ```
 
-The incoming error $(\frac12, -\frac32)$ is copied into every row, and row $i$ is scaled by hidden output $i$. Below, the weights
-times the error give one number for each hidden unit, and each is multiplied by the slope there:
+The error $(\frac12, -\frac32)$ is copied into every row, and row $k$ is scaled by hidden output $k$. One layer down, the weights
+times the error give one number for each hidden unit, $(\frac12, -2, -5)$, and each is multiplied by the slope there,
+$\frac14$ or $\frac3{16}$:
 
 ```pycon
 >>> delta1 = rows.hidden_error(W2, delta2, sigmoid_prime(x @ W1))
