@@ -7,8 +7,8 @@ $$
 = \underbrace{z^{l}}_{n_l}
 $$
 
-Every equation of this book says over each symbol which axes it has. The library holds it
-to that: `equation` writes the axes beside the function, and nothing else checks a shape.
+Every equation of this book says under each symbol which axes it has. The library holds it
+to that: the decorator `equation` writes the axes beside the function, and nothing else checks a shape.
 
 # Shapes
 
@@ -33,11 +33,11 @@ $$
 $$
 
 the size of $n_{l+1}$ is written twice, in the rows of $W^{l+1}$ and in $\delta^{l+1}$, so it can be contradicted; that of $n_l$ is
-written once more in $\sigma'(z^{l})$. An array whose axes are the only ones to contradict all others is the one that does not fit.
+written once more in $\sigma'(z^{l})$. If one array contradicts the others, and they agree, it is the one that does not fit.
 
 # Why it is so
 
-NumPy stretches an axis of one to fit its neighbour. A target of shape `(3,)` beside an output
+NumPy stretches an axis of one to fit its neighbour, which is called broadcasting. A target of shape `(3,)` beside an output
 of shape `(3, 1)` is no error there; their difference has nine numbers, six of them between units
 that have nothing to do with each other:
 
@@ -51,7 +51,7 @@ array([[ 0., -1., -2.],
 
 ```
 
-Here it is:
+Here it is an error:
 
 ```pycon
 >>> from backprop import quadratic_prime
@@ -70,7 +70,7 @@ backprop.ShapeError: quadratic_prime got shapes that do not fit, as if a were a 
 
 # A 2-3-2 network
 
-Its second weights are `(2, 3)`. Turned round, they meet an error of two and a layer of three, and fit neither:
+Its second weights are `(2, 3)`. Transposed they are `(3, 2)`, beside an error of two and a layer of three, and fit neither:
 
 ```pycon
 >>> from backprop import hidden_error
@@ -92,9 +92,9 @@ backprop.ShapeError: hidden_error (BP2) got shapes that do not fit, as if W_next
 
 Two slips are named because 2-3-2 is a palindrome: $W^1$ and $(W^2)^{\mathsf T}$ have one shape.
 
-What the door lets through it does not change: a not-a-number or an infinity passes, float32
-stays float32, and no input is written to. Whole numbers and truth values are taken as floats
-of the dtype beside them, since a gradient of theirs would overflow or be cut off.
+Values are not checked: a not-a-number or an infinity passes. No input is written to, and float32
+stays float32. Only whole numbers and truth values are changed: they become floats of the dtype beside
+them, since as whole numbers a gradient would overflow or be cut off.
 """
 
 import functools

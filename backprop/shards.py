@@ -1,4 +1,4 @@
-r"""A gradient over shards is the sum of the shards' gradients, so only parameters and gradients travel.
+r"""A gradient over shards is the weighted sum of theirs, so only parameters and gradients travel.
 
 $$
 \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}}
@@ -6,8 +6,9 @@ $$
 \underbrace{\frac{\partial C_s}{\partial W^{l}}}_{n_l \times n_{l-1}}
 $$
 
-The examples stay where they are. [`gradients`][backprop.gradients] does this by itself when its data are Dask arrays,
-on threads, on processes or on many machines.
+A shard $s$ is a part of the batch, $m_s$ of its $m$ examples, and the examples stay where they are.
+[`gradients`][backprop.gradients] does this by itself when its data are Dask arrays, which are cut into parts and computed
+later, on threads, on processes or on many machines.
 
 # Shapes
 
@@ -20,7 +21,7 @@ on threads, on processes or on many machines.
 
 # Derivation
 
-The cost of the batch is the mean over its examples. Put the examples into shards, and it is the mean of the shards' means, each
+The cost of the batch is the mean over its examples, $c_i$ the cost of one. Put the examples into shards, and it is the mean of the shards' means, each
 weighed by its share:
 
 $$
@@ -29,14 +30,14 @@ C = \frac1m \sum_{i=1}^{m} c_i
 = \sum_s \frac{m_s}{m} \, C_s .
 $$
 
-A derivative of a sum is the sum of the derivatives. That is all. By index, BP4 says the same,
+A derivative of a sum is the sum of the derivatives, which gives the equation above. By index, BP4 says the same,
 $\sum_i \delta^{l}_{ji} a^{l-1}_{ki}$, and it does not ask in which order the examples are added.
 
 # Why it is so
 
 No example meets another one anywhere between $x$ and $C$. They meet in three places only, the sums of the cost, of BP3 and of BP4, and a sum may be
 cut. What must travel for it is what every shard needs, the parameters, and what every shard gives, one number for each of them.
-784-30-10 has 23,860 parameters; ten thousand of its examples are 7,840,000 numbers, and stay at home.
+784-30-10 has 23,860 parameters; ten thousand of its examples are 7,840,000 numbers, and do not travel.
 
 # A 2-3-2 network
 
@@ -50,7 +51,8 @@ Five examples in two shards, of three and of two:
 >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
 >>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
 >>> x, y = np.tile([[1.0], [2.0]], 5), np.tile([[0.0], [1.0]], 5)
->>> C, (first, second) = gradients(layers, da.from_array(x, chunks=(2, 3)), da.from_array(y, chunks=(2, 3)))
+>>> X, Y = da.from_array(x, chunks=(2, 3)), da.from_array(y, chunks=(2, 3))
+>>> C, (first, second) = gradients(layers, X, Y)
 >>> second.dC_dW
 dask.array<reshape, shape=(2, 3), dtype=float64, chunksize=(2, 3), chunktype=numpy.ndarray>
 >>> second.dC_dW.compute()
