@@ -2,6 +2,8 @@
 
 __version__ = "0.1.0"
 
+import typing as _typing
+
 from . import rows
 from .activations import (
     IDENTITY,
@@ -48,6 +50,9 @@ from .descent import step
 from .feedforward import Layer, forward, weighted_input
 from .shapes import ShapeError
 
+if _typing.TYPE_CHECKING:
+    from .gradient_check import GradientReport, check_gradients
+
 __all__ = [
     "CROSS_ENTROPY",
     "IDENTITY",
@@ -62,9 +67,11 @@ __all__ = [
     "Activation",
     "Cost",
     "Gradient",
+    "GradientReport",
     "Layer",
     "ShapeError",
     "bias_gradient",
+    "check_gradients",
     "cross_entropy",
     "cross_entropy_prime",
     "forward",
@@ -94,3 +101,11 @@ __all__ = [
     "weight_gradient",
     "weighted_input",
 ]
+
+
+def __getattr__(name: str) -> _typing.Any:
+    if name in ("GradientReport", "check_gradients"):  # whoever only imports an equation does not wait for them
+        from . import gradient_check
+
+        return getattr(gradient_check, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
