@@ -134,7 +134,7 @@ def _one_number(case: Case) -> str:
 def _another(case: Case) -> str:
     for j, name in enumerate(case.names):
         if j != case.k and case.measured[j].norm() > 0 and case.measured[j].passes(case.claim):
-            return f"It is the gradient of {name}: the order looks wrong."
+            return f"It is the gradient of {name}: copied, or in the wrong order."
     return ""
 
 

@@ -141,8 +141,8 @@ def test_gradients_in_the_wrong_order_are_named():
     first, second = np.array([1.0, 2.0]), np.array([3.0, -1.0])
     report = check_gradients(lambda p: p[0] @ p[0] + p[1] @ p[1], [first, second], [2 * second, 2 * first])
     assert report.diagnosis == [
-        "parameters[0]: It is the gradient of parameters[1]: the order looks wrong.",
-        "parameters[1]: It is the gradient of parameters[0]: the order looks wrong.",
+        "parameters[0]: It is the gradient of parameters[1]: copied, or in the wrong order.",
+        "parameters[1]: It is the gradient of parameters[0]: copied, or in the wrong order.",
     ]
 
 
