@@ -1,13 +1,24 @@
 """Print a whole pass, forward and back: symbol, equation, shape and, for the book's network, value."""
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import numpy as np
 
-from . import Layer, bias_gradient, forward, hidden_error, output_error, quadratic, quadratic_prime
-from . import sigmoid_prime, weight_gradient
+from . import (
+    Layer,
+    bias_gradient,
+    forward,
+    hidden_error,
+    output_error,
+    quadratic,
+    quadratic_prime,
+    sigmoid_prime,
+    weight_gradient,
+    why,
+)
 from .shapes import Array, Shape
 
 
@@ -84,12 +95,16 @@ def _count(least: int) -> Callable[[str], int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and print the pass."""
-    parser = _Parser(prog="python -m backprop", description=__doc__)
+    """Read the command line and print the pass, or what is asked for by `why`."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["why"]:
+        return why.main(words[1:])
+    epilog = "python -m backprop why NAME prints the chapter of a function, of a module or of an equation such as BP2."
+    parser = _Parser(prog="python -m backprop", description=__doc__, epilog=epilog)
     parser.add_argument("sizes", nargs="*", type=_count(1), help="units of each layer, input first: 784 30 10")
     parser.add_argument("--examples", type=_count(0), metavar="M", help="a batch of M examples")
     parser.add_argument("--rows", action="store_true", help="examples as rows, weights stored (inputs, outputs)")
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(words)
     if len(given.sizes) == 1:
         parser.error(f"a network has at least two sizes, input and output; got {given.sizes[0]} alone")
 

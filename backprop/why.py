@@ -1,0 +1,203 @@
+"""A chapter and its card in a terminal: the same docstrings as in the book, with their formulas in Unicode."""
+
+import argparse
+import difflib
+import importlib
+import inspect
+import pkgutil
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import NamedTuple
+
+from .unicode_math import display, inline
+
+package = sys.modules[__name__.partition(".")[0]]
+INLINE = re.compile(r"(?P<code>`[^`]+`)|\$(?P<tex>[^$]+)\$|\[(?P<text>[^\]]+)\](?:\[[\w.]+\]|\((?P<url>[^)\s]+)\))")
+
+
+class Topic(NamedTuple):
+    """What can be asked for: a module, which is a chapter, and one of its names or none."""
+
+    module: ModuleType
+    name: str = ""
+    value: object = None
+
+
+def topics() -> dict[str, Topic]:
+    """Return every topic by what it is called: modules, equations by their tags, and public names.
+
+    >>> topics()["BP2"].module is topics()["hidden_error"].module is topics()["bp2_hidden_error"].module
+    True
+    >>> topics()["rows.hidden_error"].value is topics()["hidden_error"].value
+    False
+    """
+    names = {found.name for found in pkgutil.iter_modules(package.__path__)} - {"__main__", "unicode_math", "why"}
+    chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+    found = {name: Topic(chapter) for name, chapter in chapters.items()}
+    for name, chapter in chapters.items():
+        found |= {tag: Topic(chapter) for tag in re.findall(r"\\tag\{(\w+)\}", chapter.__doc__ or "")}
+        for own, value in _own(chapter).items():
+            called = own if getattr(package, own, None) is value else f"{name}.{own}"
+            found[called] = Topic(chapter, called, value)
+    return found
+
+
+def _own(chapter: ModuleType) -> dict[str, object]:
+    """Return what a chapter defines for others: its functions, its classes, and what the package gives of its constants."""
+    # A class that says it is the package's, so that a traceback does, is told by the chapter's text.
+    text = inspect.getsource(chapter)
+    return {
+        name: value
+        for name, value in vars(chapter).items()
+        if getattr(value, "__module__", "") in (chapter.__name__, package.__name__ if f"class {name}(" in text else "")
+        and (name in package.__all__ or (name[0] != "_" and (inspect.isfunction(value) or inspect.isclass(value))))
+    }
+
+
+def pages(topic: Topic) -> Iterator[tuple[str, str]]:
+    """Yield the heading and the docstring of a chapter, and of the card that belongs to it."""
+    chapter, name, value = topic
+    yield chapter.__name__, inspect.getdoc(chapter) or ""
+    own = _own(chapter)
+    if not name and len(own) == 1:
+        [(name, value)] = own.items()
+    if name:
+        yield (
+            f"{name}({', '.join(inspect.signature(value).parameters)})" if inspect.isfunction(value) else name,
+            inspect.getdoc(value) or "",
+        )
+    elif own:
+        yield "Cards", f"With one of these names in the place of the chapter's, its card follows: {', '.join(own)}."
+
+
+# ---- From Markdown to the terminal
+
+
+def legible(text: str, width: int = 80) -> str:
+    r"""Return a docstring as it reads in a terminal of this width.
+
+    >>> print(legible("Its slope is $\\frac14$, as [BP1][backprop.output_error]\nsays in `dC_da`.\n\n# Shapes\n", 40))
+    Its slope is ¼, as BP1 says in `dC_da`.
+    <BLANKLINE>
+    Shapes
+    ──────
+    """
+    return "\n".join(_lines(text.strip().splitlines(), width))
+
+
+def _lines(lines: list[str], width: int) -> Iterator[str]:
+    at = 0
+
+    def until(end: str) -> list[str]:
+        """Return the lines before the next one that the pattern matches, and pass that one."""
+        nonlocal at
+        start = at
+        while at < len(lines) and not re.match(end, lines[at]):
+            at += 1
+        at += 1
+        return lines[start : at - 1]
+
+    def while_(pattern: str) -> list[str]:
+        found = until(rf"(?!{pattern})")
+        nonlocal at
+        at -= 1
+        return found
+
+    while at < len(lines):
+        line = lines[at]
+        margin = line[: len(line) - len(line.lstrip())]
+        if re.match(r"\s*```", line):
+            at += 1
+            yield from (f"    {code}".rstrip() for code in "\n".join(until(r"\s*```")).rstrip().splitlines())
+        elif line.strip() == "$$":
+            at += 1
+            yield from textwrap.indent(display("\n".join(until(r"\s*\$\$")), width - 4), "    ").splitlines()
+        elif line.startswith("#"):
+            at += 1
+            title = line.lstrip("# ")
+            yield from (title, "─" * len(title))
+        elif line.startswith("|"):
+            yield from _table([re.split(r"\s*\|\s*", row.strip("| ")) for row in while_(r"\|")], width)
+        elif re.match(r"\s*>>> ", line):
+            yield from while_(r".*\S")
+        elif not line.strip() or re.match(r"-+$", "".join(lines[at + 1 : at + 2])):
+            yield line
+            if line.strip():
+                yield lines[at + 1]
+            at += 2 if line.strip() else 1
+        else:
+            words = " ".join(part.strip() for part in while_(rf"{margin}(?! |```|\$\$|#|\||>>> )\S"))
+            yield from _wrapped(words, width, margin)
+
+
+def _wrapped(words: str, width: int, margin: str = "") -> list[str]:
+    wrapped = textwrap.wrap(
+        _plain(words).replace(" ,", ","),
+        width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrapped] or [margin]
+
+
+def _plain(words: str) -> str:
+    """Return a line of Markdown with its formulas in Unicode, which no wrapping divides."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["tex"]:
+            return inline(match["tex"]).replace(" ", "\N{NO-BREAK SPACE}")
+        if match["text"]:
+            return _plain(match["text"]) + (f" ({match['url']})" if match["url"] else "")
+        return match["code"]
+
+    return INLINE.sub(replaced, words)
+
+
+def _table(rows: list[list[str]], width: int) -> Iterator[str]:
+    """Yield a table, its widest column wrapped if it does not fit."""
+    head, _, *body = [[_plain(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *body)]
+    excess = sum(widths) + 2 * (len(widths) - 1) - width
+    if excess > 0:
+        widths[widths.index(max(widths))] -= excess
+    for row in (head, ["─" * size for size in widths], *body):
+        cells = [textwrap.wrap(cell, max(size, 10)) or [""] for cell, size in zip(row, widths)]
+        for number in range(max(map(len, cells))):
+            parts = ((cell[number] if number < len(cell) else "").ljust(size) for cell, size in zip(cells, widths))
+            yield "  ".join(parts).replace("\N{NO-BREAK SPACE}", " ").rstrip()
+
+
+# ---- The command
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the chapter and the card of what is asked for, or all that can be asked for."""
+    parser = argparse.ArgumentParser(prog="python -m backprop why", description=__doc__)
+    parser.add_argument("name", nargs="?", help="a function, a module or an equation: hidden_error, costs, BP2")
+    wanted = parser.parse_args(arguments).name
+    known = topics()
+    width = min(shutil.get_terminal_size().columns, 100)
+    if wanted is None:
+        for name in known:
+            if not known[name].name and name.islower():
+                tags = [tag for tag in known if tag.isupper() and known[tag] == known[name]]
+                own = textwrap.fill(", ".join(_own(known[name].module)), width - 4, break_on_hyphens=False)
+                print(" ".join([name, *(f"({tag})" for tag in tags)]), textwrap.indent(own, "    "), sep="\n")
+        return
+    # mistakes.losses may be called losses, as long as nothing else has the whole name.
+    plain = {name.lower().rpartition(".")[2]: name for name in known} | {name.lower(): name for name in known}
+    asked = wanted.lower().removeprefix("backprop.").removesuffix(".py").replace("-", "_")
+    if asked not in plain:
+        near = [plain[name] for name in difflib.get_close_matches(asked, plain)]
+        parser.exit(
+            2,
+            f"{parser.prog}: there is no {wanted!r}; {'near: ' + ', '.join(near) if near else 'without a name all are listed'}\n",
+        )
+    topic = known[wanted if wanted in known else plain[asked]]
+    print("\n\n\n".join(f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width)}" for heading, text in pages(topic)))

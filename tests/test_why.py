@@ -1,0 +1,101 @@
+"""A chapter reads well in a terminal: every docstring, with every formula in Unicode and nothing lost."""
+
+import inspect
+import re
+import unicodedata
+
+import pytest
+
+import backprop
+from backprop import rows, why
+from backprop.__main__ import main
+from backprop.unicode_math import display, inline
+
+PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)}
+TOPICS = why.topics()
+DOCSTRINGS = {name: inspect.getdoc(topic.value if topic.name else topic.module) for name, topic in TOPICS.items()}
+DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+WITHIN = re.compile(r"`[^`]*`|\$([^$]+)\$")
+CODE = re.compile(r"```.*?\n(.*?)\n*```", re.DOTALL)
+WIDTH = 80
+
+
+def formulas(text):
+    """Return the formulas of a docstring: those that stand alone, and those within a line."""
+    text = CODE.sub("", text)
+    return DISPLAYED.findall(text), [tex for tex in WITHIN.findall(DISPLAYED.sub("", text)) if tex]
+
+
+def test_every_public_name_every_chapter_and_every_tag_can_be_asked_for():
+    assert PUBLIC | {"BP1", "BP2", "BP3", "BP4", "FF", "costs", "rows"} <= set(TOPICS)
+    assert [name for name, text in DOCSTRINGS.items() if not text] == []
+
+
+def test_no_formula_keeps_a_backslash():
+    above, within = formulas("\n\n".join(DOCSTRINGS.values()))
+    assert len(above) > 30 and len(within) > 300
+    for text in [*map(display, above), *map(inline, within)]:
+        assert text.strip()
+        assert not re.search(r"[\\{}$]|\^(?!\()|_(?![(A-Zz])", text), text
+
+
+def test_no_letter_of_a_formula_is_lost():
+    commands = re.compile(r"\\(begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}^_&$'\s]|−")
+    for text in DOCSTRINGS.values():
+        above, within = formulas(text)
+        for tex, shown in [(tex, display(tex)) for tex in above] + [(tex, inline(tex)) for tex in within]:
+            shown = unicodedata.normalize("NFKD", shown).replace("½", "12").replace("⁄", "")
+            kept = sorted(re.findall("[A-Za-z0-9]", commands.sub("", re.sub(r"\\(max|cosh|tanh|ln)", "", tex))))
+            assert kept == sorted(re.findall("[A-Za-z0-9]", re.sub("(?<!soft)max|cosh|tanh|ln", "", shown))), tex
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_docstring_fits_the_terminal_and_keeps_its_code(name):
+    shown = why.legible(DOCSTRINGS[name], WIDTH)
+    assert "$" not in shown and "```" not in shown and "][" not in re.sub(r"[>\])]*\]\[[\w:,. -]*\]", "", shown)
+    code = [line.strip() for block in CODE.findall(DOCSTRINGS[name]) for line in block.splitlines()]
+    lines = [line.strip() for line in shown.splitlines()]
+    assert [line for line in code if line not in lines] == []
+    for line in shown.splitlines():
+        wide = sum(not unicodedata.combining(character) for character in line)
+        assert wide <= WIDTH or line.strip() in DOCSTRINGS[name], line
+
+
+def test_what_help_prints_is_legible_as_it_stands():
+    for name in PUBLIC - {"rows"}:
+        assert "$$" not in DOCSTRINGS[name] and "```" not in DOCSTRINGS[name], name
+        assert max(map(len, formulas(DOCSTRINGS[name])[1]), default=0) < 60, name
+
+
+@pytest.mark.parametrize(
+    "name", ["hidden_error", "backprop.hidden_error", "BP2", "bp2", "bp2_hidden_error", "bp2-hidden-error"]
+)
+def test_every_way_to_ask_gives_the_chapter_and_the_card(name, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    main(["why", name])
+    said = capsys.readouterr().out
+    for line in (
+        "backprop.bp2_hidden_error",
+        "    δˡ = (  (Wˡ⁺¹)ᵀ  δˡ⁺¹) ⊙ σ′(zˡ)     (BP2)",
+        "    ╰╯      ╰─────╯  ╰──╯    ╰────╯",
+        "    nₗ     nₗ × nₗ₊₁ nₗ₊₁      nₗ",
+        "hidden_error(W_next, delta_next, sigma_prime_z)",
+        "    array([ 0.03125,  0.     , -0.09375])",
+        "array([1., 0.])",
+    ):
+        assert line in said.splitlines()
+
+
+def test_an_unknown_name_gets_one_line_with_what_is_near(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["why", "hiden_error"])
+    assert end.value.code == 2
+    assert capsys.readouterr() == (
+        "",
+        "python -m backprop why: there is no 'hiden_error'; near: hidden_error, bp2_hidden_error, rows.hidden_error\n",
+    )
+
+
+def test_an_unknown_command_is_an_error_and_no_backslash():
+    with pytest.raises(ValueError, match=r"^\\dleta is not known here"):
+        inline(r"\dleta x")
