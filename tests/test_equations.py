@@ -5,6 +5,7 @@ import itertools
 import math
 import operator
 import pickle
+from dataclasses import FrozenInstanceError
 
 import fuzz_shapes
 import numpy as np
@@ -28,7 +29,7 @@ from plain import (
 )
 
 import backprop
-from backprop import Layer, forward, gradients, rows, step
+from backprop import SOFTMAX, Layer, ShapeError, forward, gradients, rows, step
 
 SIZES = {"i": 5, "j": 3, "k": 4, "l": 2}  # all distinct, or a wrong index could hide
 MANY = pytest.mark.parametrize("many", [False, True], ids=["one example", "many"])
@@ -277,6 +278,40 @@ def test_a_step_goes_against_the_gradient():
         np.testing.assert_array_equal(new.b, layer.b - slope.dC_db / 4)
         assert new.activation is layer.activation
     assert gradients(step(layers, slopes, 0.25), x, y)[0] < C
+
+
+W1, W2, B1, B2, X, Y = arguments("jk,lj,j,l,ki,li->")
+LAYERS = [Layer(W1, B1), Layer(W2, B2)]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: gradients([Layer(W1, B1, SOFTMAX), LAYERS[1]], X, Y), TypeError, "SOFTMAX in a hidden layer"),
+        (
+            lambda: gradients([LAYERS[0], Layer(W2, B2, SOFTMAX)], X, Y, of("softmax_cross_entropy")),
+            TypeError,
+            "SOFTMAX_CROSS_ENTROPY applies softmax itself",
+        ),
+        (lambda: gradients(LAYERS, X, Y, backprop.quadratic), TypeError, "cost is quadratic;"),
+        (lambda: Layer(W1, B1, backprop.tanh), TypeError, "activation is tanh;"),
+        (lambda: forward([LAYERS[0], (W2, B2)], X), TypeError, "layer 2 is a tuple"),
+        (lambda: gradients([], X, Y), ShapeError, "gradients got no layers"),
+        (lambda: step(LAYERS, [(W1, B1), W2], 0.5), TypeError, "gradient 2 is a ndarray"),
+        (lambda: step(LAYERS, [(W1, B1), (W2, B2, B2)], 0.5), TypeError, "gradient 2 is a tuple"),
+        (lambda: step(LAYERS, [(W1, B1)], 0.5), ShapeError, "step got 1 gradients for 2 layers"),
+        (lambda: step(LAYERS, [(W1, B1), (W2, B2)], [0.5]), TypeError, "learning_rate has shape"),
+    ],
+)
+def test_what_is_no_network_is_refused(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_layer_cannot_be_changed_and_equals_itself_alone():
+    with pytest.raises(FrozenInstanceError):
+        LAYERS[0].W = W2
+    assert len({LAYERS[0], LAYERS[0], Layer(W1, B1)}) == 2
 
 
 # ---- What every function does with what it is given
