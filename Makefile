@@ -9,12 +9,18 @@ export NO_MKDOCS_2_WARNING = 1
 
 PACKAGES = .venv/$(subst $() ,-,$(sort $(GROUPS))).stamp
 
-.PHONY: help serve test book bench
+# Each is a command of its own: make check-links. One that cannot run on this machine says "skip" and why.
+GATES = check-ruff check-spelling check-types check-wheel check-actions check-citation check-book check-links check-html check-licences check-zensical
+# The interpreters on which check-wheel tries the wheel.
+PYTHONS ?= $(PYTHON)
+
+.PHONY: help serve test book bench check $(GATES) docs.zip
 
 help:
 	@echo "make serve    build the book and serve it at http://$(ADDRESS)/"
 	@echo "make test     run every test: doctests, equations, the book's build"
 	@echo "make book     build the book into site/"
+	@echo "make check    run every gate: style, types, wheel, workflows, links, HTML, licences"
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
 
 serve: .venv/book.stamp
@@ -32,6 +38,56 @@ bench:
 	$(BIN)/python tests/benchmarks/speed.py --write docs/how-fast.md
 	$(BIN)/python tests/benchmarks/scaling.py --write docs/distributed.md
 
+check: .venv/check.stamp
+	@$(MAKE) --no-print-directory --keep-going $(GATES)
+
+# $(call gate,COMMAND) prints one line: ok and the last that the command said, or FAIL and all of it.
+GATE = mkdir -p .cache && if { $(1); } >.cache/$@.log 2>&1; \
+    then grep "^skip" .cache/$@.log || printf 'ok    %-10s %s\n' $(@:check-%=%) "$$(tail -n 1 .cache/$@.log)"; \
+    else printf 'FAIL  %s\n' $(@:check-%=%); cat .cache/$@.log; exit 1; fi
+NODE = PATH="$(CURDIR)/$(BIN):$$PATH" node
+VNU = java -jar .site/gates/node_modules/vnu-jar/build/dist/vnu.jar
+
+check-ruff: .venv/check.stamp
+	@$(call GATE,$(BIN)/python -m ruff check --output-format concise . && $(BIN)/python -m ruff format --check .)
+
+check-spelling: .venv/check.stamp
+	@$(call GATE,$(BIN)/codespell)
+
+check-types: .venv/check.stamp
+	@$(call GATE,$(BIN)/python -m mypy --strict backprop && $(BIN)/python -m pyright backprop)
+
+check-wheel: .venv/check.stamp
+	@$(call GATE,$(BIN)/python .site/gates/wheel.py $(PYTHONS))
+
+check-actions: .venv/check.stamp
+	@$(call GATE,$(BIN)/actionlint && $(BIN)/zizmor --offline --persona pedantic --no-progress .github)
+
+check-citation: .venv/check.stamp
+	@$(call GATE,$(BIN)/cffconvert --validate)
+
+check-book: .venv/check.stamp
+	@$(call GATE,$(BIN)/python -m mkdocs build --strict)
+
+check-links: check-book
+	@$(call GATE,$(NODE) .site/gates/node_modules/linkinator/build/src/cli.js site --recurse --check-fragments \
+	    --verbosity error --skip '^https?://(?!(localhost|127\.0\.0\.1)[:/])' && ! grep "scanned 0 links" .cache/$@.log)
+
+check-html: check-book
+	@$(call GATE,if command -v java; then $(VNU) --skip-non-html --errors-only --filterfile .site/gates/html.txt site && \
+	    find site -name '*.html' | wc -l | sed 's/$$/ pages/'; else echo "skip  html       the checker needs Java, which is not here"; fi)
+
+check-licences: check-book
+	@$(call GATE,$(BIN)/python .site/gates/licences.py site)
+
+check-zensical: .venv/check.stamp
+	@$(call GATE,$(BIN)/python -m pytest -q -k zensical_builds tests/test_site.py)
+
+# The book to be read from a disk: links that name files, and every page in one archive.
+docs.zip: .venv/book.stamp
+	$(BIN)/python -m mkdocs build --strict --no-directory-urls --site-dir .cache/docs
+	cd .cache/docs && ../../$(BIN)/python -m zipfile --create ../../$@ .
+
 # pip learns of dependency groups with 25.1, and a fresh environment may have an older one.
 $(PACKAGES): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
@@ -44,4 +100,10 @@ $(PACKAGES): pyproject.toml
 .venv/book.stamp: $(PACKAGES) .site/package.json .site/package-lock.json .site/book/assets.py
 	cd .site && ../$(BIN)/npm ci
 	$(BIN)/python -m book.assets
+	@touch $@
+
+# Of the gates only those who change the book have need.
+.venv/check.stamp: .venv/book.stamp .site/gates/package.json .site/gates/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
+	cd .site/gates && ../../$(BIN)/npm ci
 	@touch $@
