@@ -24,9 +24,11 @@ Without a bend, two layers are one: $W^2 (W^1 x) = (W^2 W^1) x$.
 Write $\sigma(z) = 1/(1 + e^{-z})$ and differentiate:
 
 $$
-\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2}
-= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}
-= \sigma(z) \, \sigma(-z) .
+\begin{aligned}
+\sigma'(z) &= \frac{e^{-z}}{(1 + e^{-z})^2}
+= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} \\
+&= \sigma(z) \, \sigma(-z) .
+\end{aligned}
 $$
 
 The second factor is $1 / (e^{z} + 1)$, and the two sum to 1, so the slope is also $a(1 - a)$: the same
@@ -36,13 +38,13 @@ number, written in $a$. It is not $\sigma'(a)$. `gradients` writes every slope i
 | ------------------- | -------------------------------- | ---------------------- | --------------------- |
 | `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |                       |
 | `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |                       |
-| `relu`, $\max(z, 0)$ | 1 if $z > 0$, else 0             | the sign of $a$        | 0, as in PyTorch      |
+| `relu`, $\max(z, 0)$ | 1 if $z > 0$, else 0             | the sign of $a$        | 0                     |
 | `leaky_relu`, $\max(z, z / 100)$ | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$   | $\frac{1}{100}$       |
 | `softplus`, $\ln(1 + e^z)$ | $1 / (1 + e^{-z})$               | $1 - e^{-a}$           |                       |
 | `identity`          | 1                                | 1                      |                       |
 
 At 0 the two ReLUs have no derivative; any value between the slopes on either side is a
-subgradient, and the library takes the left one.
+subgradient, and the library takes the left one, as PyTorch does.
 
 # Why it is so
 

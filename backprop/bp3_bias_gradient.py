@@ -1,9 +1,10 @@
 r"""The gradient of the bias is the error itself, summed over the examples.
 
 $$
-\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} = \underbrace{\delta^{l}}_{n_l}
-\qquad \text{and for a batch} \qquad
-\sum_{i=1}^{m} \delta^{l}_{\cdot i}
+\begin{aligned}
+\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \underbrace{\delta^{l}}_{n_l} && \text{one example} \\
+&= \sum_{i=1}^{m} \delta^{l}_{\cdot i} && \text{a batch}
+\end{aligned}
 \tag{BP3}
 $$
 

@@ -25,9 +25,11 @@ The cost of the batch is the mean over its examples, $c_i$ the cost of one. Put 
 weighed by its share:
 
 $$
-C = \frac1m \sum_{i=1}^{m} c_i
-= \sum_s \frac{m_s}{m} \Bigl( \frac{1}{m_s} \sum_{i \in s} c_i \Bigr)
-= \sum_s \frac{m_s}{m} \, C_s .
+\begin{aligned}
+C &= \frac1m \sum_{i=1}^{m} c_i
+= \sum_s \frac{m_s}{m} \Bigl( \frac{1}{m_s} \sum_{i \in s} c_i \Bigr) \\
+&= \sum_s \frac{m_s}{m} \, C_s .
+\end{aligned}
 $$
 
 A derivative of a sum is the sum of the derivatives, which gives the equation above. By index, BP4 says the same,
