@@ -62,7 +62,19 @@ def step(W1, b1, W2, b2, dC_dW1, dC_db1, dC_dW2, dC_db2):
     return [first.W, first.b, second.W, second.b]
 
 
-FLAT = {"Layer": layer, "forward": forward, "gradients": gradients, "step": step}
+def check_gradients(W, b, dC_dW, dC_db):
+    """Return 1 if the report is ok: the cost is linear, with the given gradients for its slopes wherever they fit."""
+
+    def cost(parameters):
+        terms = [slope * p for slope, p in zip(slopes, parameters) if np.shape(slope) == p.shape]
+        return sum(map(np.sum, terms))
+
+    slopes = [dC_dW, dC_db]
+    report = backprop.check_gradients(cost, [W, b], slopes, progress=False)
+    return [np.array(report.ok, np.asarray(W).dtype)]
+
+
+FLAT = {"Layer": layer, "forward": forward, "gradients": gradients, "step": step, "check_gradients": check_gradients}
 
 
 def function(name):
@@ -77,6 +89,7 @@ def forms():
     found = {name: [indices, one_example(indices)] for name, indices in FUNCTIONS.items()}
     found["weighted_input"].append("jk,ki,j1->ji")
     found["Layer"] = ["jk,j->jk,j", "jk,j1->jk,j1"]
+    found["check_gradients"] = ["jk,j,jk,j->"]
     found |= {name: [] for name in ["forward", "gradients", "step"]}
     for i, b1, b2 in itertools.product(["", "i"], ["j", "j1"], ["l", "l1"]):
         found["step"].append(f"jk,{b1},lj,{b2},jk,{b1},lj,{b2}->jk,{b1},lj,{b2}")
@@ -93,6 +106,8 @@ def fitting(name, shapes):
     """Return the shapes that should come out, or None if the shapes that go in fit no form."""
     if name.removesuffix("_prime") in ELEMENTWISE:
         return shapes
+    if name == "check_gradients":
+        return [()]  # a gradient of another shape than its parameter's is no error: the report says so
     for form in FORMS[name]:
         into, out = split(form)
         size = {"1": 1}
@@ -104,6 +119,10 @@ def fitting(name, shapes):
 
 
 # ---- What the values should be
+
+
+def shapes_of(arrays):
+    return [array.shape for array in arrays]
 
 
 def column(array):
@@ -126,6 +145,8 @@ def expected(name, arrays, shapes):
         return [np.where(arrays[0] > 0, 1.0, 0.0 if kind == "relu" else 0.01)]
     if kind in ELEMENTWISE:
         return [complex_step(ACTIVATIONS[kind], arrays[0], 1.0)]
+    if name == "check_gradients":
+        return [np.array(shapes_of(arrays[:2]) == shapes_of(arrays[2:]))]
     if name == "step":
         return [parameter - slope / 2 for parameter, slope in zip(arrays[:4], arrays[4:])]
     if name == "Layer":
