@@ -69,8 +69,7 @@ The cost as a function of the parameters alone, and the gradients in the same or
 
 ```pycon
 >>> import numpy as np
->>> from backprop import Layer, forward, gradients, quadratic
->>> from backprop.gradient_check import check_gradients
+>>> from backprop import Layer, check_gradients, forward, gradients, quadratic
 >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
 >>> def cost(parameters):
 ...     W1, b1, W2, b2 = parameters

@@ -13,8 +13,8 @@ signature of the right one and its shape, and each is computed here from its own
 
 Where all layers have one size, shapes forbid nothing. In a 3-3-3 network with three examples eight products
 of an error and an activation are 3×3, each of the two transposed or not, in either order; one is the
-gradient. Sizes that are all distinct catch half of this museum. The other half has the right shape in every
-network:
+gradient. Sizes that are all distinct catch four of these sixteen mistakes. The others have the right shape,
+or one that NumPy makes right, in every network:
 
 | mistake                                                                      | its shape passes where              |
 | ---------------------------------------------------------------------------- | ----------------------------------- |
@@ -1135,7 +1135,7 @@ def examine(
     learning_rate : float, optional
         $\eta$, if the pass may have updated weights on its way.
     **options
-        What [`check_gradients`][backprop.gradient_check.check_gradients] takes.
+        What [`check_gradients`][backprop.check_gradients] takes.
 
     Returns
     -------

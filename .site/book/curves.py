@@ -43,9 +43,9 @@ def picture(name):
     about, right, wrong = EXHIBITS.get(name, on_the_specimen)(name)
     steps, top = len(right) - 1, max(right + wrong)
     x, y = scale(0, steps, 40, 276), scale(0, top, 150, 24)
-    grid = [0.1 * k for k in range(int(top / 0.1) + 1)] if top < 1 else [0.5 * k for k in range(int(top / 0.5) + 1)]
-    parts = [text(4, 12, "loss", anchor="start"), text(158, 186, f"steps: {about}", colour=SOFT)]
-    for value in grid:
+    apart = next(apart for apart in (0.1, 0.2, 0.5) if top / apart < 5)
+    parts = [text(4, 12, "loss", anchor="start"), text(158, 186, f"{steps} steps on {about}", colour=SOFT)]
+    for value in apart * np.arange(top // apart + 1):
         parts += [line(40, y(value), 276, y(value), FAINT), text(34, y(value) + 4, f"{value:.1f}", anchor="end")]
     parts += [text(x(k), 167, str(k)) for k in (0, steps // 2, steps)]
     heights = _apart(y(right[-1]), y(wrong[-1]))
@@ -55,12 +55,12 @@ def picture(name):
         parts.append(curve(points, colour, 1.8, dash))
         parts.append(text(284, height + 4, f"{what} {_short(found[-1])}", anchor="start", colour=colour))
     told = [
-        f"the {what} one from {_short(a[0])} to {_short(a[-1])}" for what, a in (("right", right), ("wrong", wrong))
+        f"the {what} formula from {_short(a[0])} to {_short(a[-1])}" for what, a in (("right", right), ("wrong", wrong))
     ]
     return drawn(
         192,
         f"The loss under {name}, beside the loss under the right formula",
-        f"After {steps} steps of descent, {about}, the loss has gone with {told[0]}, and with {told[1]}.",
+        f"In {steps} steps of descent on {about} the loss goes with {told[0]}, and with {told[1]}.",
         parts,
     )
 
@@ -96,7 +96,7 @@ def transposed(name):
 
     def squared_errors(product):
         W = np.array([[0.1, 0.1, -0.3], [0.1, 0.2, 0.0], [0.0, 1.3, 0.1]])
-        for _ in range(9):
+        for _ in range(4):
             delta = W @ x - y
             yield float(delta @ delta)
             W = W - 0.01 * product(delta, x)
@@ -109,7 +109,7 @@ def updated(name):
     rate = 30.0
     layers, x, y = specimen()
     early = partial(getattr(mistakes, name), learning_rate=rate)
-    return f"rate {rate:g}", losses(layers, x, y, rate, 20), losses(layers, x, y, rate, 20, backward=early)
+    return f"the specimen, η = {rate:g}", losses(layers, x, y, rate, 20), losses(layers, x, y, rate, 20, backward=early)
 
 
 def another_slope(name, wrong, layers, y=None):
