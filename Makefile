@@ -83,10 +83,10 @@ check-licences: check-book
 check-zensical: .venv/check.stamp
 	@$(call GATE,$(BIN)/python -m pytest -q -k zensical_builds tests/test_site.py)
 
-# The book to be read from a disk: links that name files, and every page in one archive.
+# dist/docs.zip, the book to be read from a disk: links that name files, and every page in one archive.
 docs.zip: .venv/book.stamp
 	$(BIN)/python -m mkdocs build --strict --no-directory-urls --site-dir .cache/docs
-	cd .cache/docs && ../../$(BIN)/python -m zipfile --create ../../$@ .
+	mkdir -p dist && cd .cache/docs && ../../$(BIN)/python -m zipfile --create ../../dist/$@ .
 
 # pip learns of dependency groups with 25.1, and a fresh environment may have an older one.
 $(PACKAGES): pyproject.toml
