@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from book import curves
 
 from backprop import (
     CROSS_ENTROPY,
@@ -31,7 +32,6 @@ from backprop import (
     softmax,
 )
 from backprop.mistakes import examine, gradients_with, losses, specimen, suspects
-from book import curves
 
 APPARATUS = {"gradients_with", "losses", "examine", "suspects", "specimen"}
 MUSEUM = [name for name in mistakes.__all__ if name not in APPARATUS]
@@ -261,7 +261,7 @@ def test_every_mistake_has_a_room_with_its_code_and_its_picture(name):
     svg = "{http://www.w3.org/2000/svg}"
     picture = ElementTree.fromstring(curves.picture(name)).find(f"{svg}svg")
     assert picture.get("role") == "img"
-    about, right, wrong = curves.EXHIBITS.get(name, curves.on_the_specimen)(name)
+    _, right, wrong = curves.EXHIBITS.get(name, curves.on_the_specimen)(name)
     assert wrong[0] == pytest.approx(right[0]) and wrong[1] < wrong[0]
     told = picture.find(f"{svg}desc").text
     for loss in (right[-1], wrong[-1]):
