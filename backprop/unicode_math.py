@@ -15,6 +15,7 @@ nₗ
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
@@ -73,10 +74,15 @@ def display(tex: str, width: int = 80) -> str:
         r"\s*\\begin\{aligned\}(.*)\\end\{aligned\}\s*", tex.replace(tag[0] if tag else "\0", ""), re.DOTALL
     )
     if aligned:
-        cells = [[_Reader(cell).atoms() for cell in row.split("&")] for row in re.split(r"\\\\(?!\w)", aligned[1])]
-        left = max(_wide(_beside(row[0])) for row in cells)
+        cells = [
+            [_Reader(cell.strip()).atoms() for cell in row.split("&")] for row in re.split(r"\\\\(?!\w)", aligned[1])
+        ]
+        # `&&` leaves a cell empty, and sets what follows apart.
+        grid = [[_beside(cell) if cell else _Text(["    "]) for cell in row] for row in cells]
+        widths = [max(map(_wide, column)) for column in zip_longest(*grid, fillvalue=_Text([""]))]
         rows = [
-            _beside([_padded(_beside(row[0]), left), *(atom for cell in row[1:] for atom in cell)]) for row in cells
+            _beside([_padded(box, width, left=i == 0) for i, (box, width) in enumerate(zip(row, widths))])
+            for row in grid
         ]
     else:
         rows = _broken(_Reader(tex.replace(tag[0] if tag else "\0", "")).atoms(), width)

@@ -4,6 +4,7 @@ import argparse
 import difflib
 import importlib
 import inspect
+import os
 import pkgutil
 import re
 import shutil
@@ -200,4 +201,8 @@ def main(arguments: Sequence[str]) -> None:
             f"{parser.prog}: there is no {wanted!r}; {'near: ' + ', '.join(near) if near else 'without a name all are listed'}\n",
         )
     topic = known[wanted if wanted in known else plain[asked]]
-    print("\n\n\n".join(f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width)}" for heading, text in pages(topic)))
+    text = "\n\n\n".join(f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width)}" for heading, text in pages(topic))
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # the reader, `less` or `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
