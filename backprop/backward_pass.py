@@ -174,7 +174,7 @@ def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", type(cost).__name__)
         raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its slope")
-    if any([layer.activation is SOFTMAX for layer in layers[:-1]]):
+    if any(layer.activation is SOFTMAX for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
     if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:
         raise TypeError("gradients: SOFTMAX_CROSS_ENTROPY applies softmax itself; give the last layer IDENTITY")

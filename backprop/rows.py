@@ -104,7 +104,7 @@ That is the 2×3 of the first weights.
 
 from .shapes import Array, equation, namespace
 
-__all__ = ["output_error", "hidden_error", "bias_gradient", "weight_gradient"]
+__all__ = ["output_error", "hidden_error", "bias_gradient", "weight_gradient"]  # noqa: RUF022 in the order of the book
 
 
 @equation("BP1 in rows: δ^L = ∇_a C ⊙ σ′(z^L)", dC_da="m? n", sigma_prime_z="m? n")

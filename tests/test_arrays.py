@@ -121,7 +121,7 @@ def test_inside_jit_grad_and_vmap():
     def cost_and_slopes(W1, x):
         return gradients([Layer(W1, b1, backprop.TANH), Layer(W2, b2)], x, y)
 
-    C, slopes = jax.jit(cost_and_slopes)(W1, x)
+    _, slopes = jax.jit(cost_and_slopes)(W1, x)
     expected = jax.grad(lambda W1: cost_and_slopes(W1, x)[0])(W1)
     assert relative_error(slopes[0].dC_dW, expected) <= 1e-13
     outer = jax.vmap(backprop.weight_gradient, in_axes=1)(y, x)

@@ -72,7 +72,7 @@ def test_only_parameters_and_gradients_travel(client):
         (_, _), (start, end) = block_info[None]["array-location"]
         return np.random.default_rng(start).random((n, end - start))
 
-    m, n = 4000, 500
+    n = 500
     rng = np.random.default_rng(0)
     layers = [Layer(rng.normal(size=(4, n)), np.zeros(4)), Layer(rng.normal(size=(3, 4)), np.zeros(3))]
     distributed.protocol.pickle.cloudpickle.register_pickle_by_value(sys.modules[__name__])

@@ -148,7 +148,7 @@ def in_columns(p):
 
 
 def in_rows(p):
-    """A backward pass by hand, examples as rows and weights (inputs, outputs); the answer is transposed back."""
+    """Go back by hand, examples as rows and weights (inputs, outputs); the answer is transposed back."""
     zs, activations = [], [p.x.T]
     for (W, b), name in zip(p.parameters, p.names):
         zs.append(activations[-1] @ W.T + b.T)

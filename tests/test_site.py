@@ -47,7 +47,7 @@ def pages(site):
 class Page(HTMLParser):
     """The addresses that a page fetches by itself, and its text outside of formulas and code."""
 
-    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+    VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
     def __init__(self, html):
         super().__init__()
@@ -88,7 +88,7 @@ def test_every_formula_is_rendered(pages):
 
 
 def test_every_public_name_stands_in_the_inventory_once(site):
-    header, _, packed = (site / "objects.inv").read_bytes().partition(b"using zlib.\n")
+    _, _, packed = (site / "objects.inv").read_bytes().partition(b"using zlib.\n")
     entries = [line.split(" ") for line in zlib.decompress(packed).decode().splitlines()]
     documented = [entry[0] for entry in entries]
     assert {name: documented.count(name) for name in PUBLIC} == dict.fromkeys(PUBLIC, 1)

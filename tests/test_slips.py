@@ -28,10 +28,8 @@ AXES = {
     "output_error": {"dC_da": "n1 m", "sigma_prime_z": "n1 m"},
     "hidden_error": {"W_next": "n2 n1", "delta_next": "n2 m", "sigma_prime_z": "n1 m"},
     "weight_gradient": {"delta": "n1 m", "a_prev": "n0 m"},
-    **dict.fromkeys(
-        ["quadratic", "quadratic_prime", "cross_entropy", "cross_entropy_prime"], {"a": "n1 m", "y": "n1 m"}
-    ),
-    **dict.fromkeys(["softmax_cross_entropy", "softmax_cross_entropy_prime"], {"z": "n1 m", "y": "n1 m"}),
+    **{name + prime: {"a": "n1 m", "y": "n1 m"} for name in ("quadratic", "cross_entropy") for prime in ("", "_prime")},
+    **{f"softmax_cross_entropy{prime}": {"z": "n1 m", "y": "n1 m"} for prime in ("", "_prime")},
 }
 BACK = ["output_error", "hidden_error", "weight_gradient"]  # which are in backprop.rows, too
 AXES |= {f"rows.{name}": {symbol: " ".join(axes.split()[::-1]) for symbol, axes in AXES[name].items()} for name in BACK}
@@ -366,7 +364,7 @@ def test_no_message_names_a_remedy_that_does_not_fit():
             call(name, arrays)
         except ShapeError as error:
             slips = told(str(error))
-            assert slips or str(error).endswith(f"{BOOK}errors/")
+            assert slips or str(error).endswith(f"{BOOK}errors/")  # noqa: PT017 most of the calls raise nothing
             for remedy, page in slips.values():
                 assert (DOCS / f"{page}.md").exists()
                 if fitting := mended(name, arrays, remedy):
