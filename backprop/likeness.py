@@ -84,7 +84,7 @@ def _not_summed(case: Case) -> str:
         return (
             f"Its numbers are right and its shape {claim.shape} is not: reshape it to {shape}, or NumPy will broadcast."
         )
-    for axis in range(claim.ndim):
+    for axis in range(claim.ndim if claim.size else 0):
         for what, summed in (("sum", claim.sum(axis)), ("mean", claim.mean(axis))):
             if summed.size == size and case.found.passes(summed.reshape(shape)):
                 return f"Its {what} over axis {axis} is right: it looks like one gradient for each example, not summed."
