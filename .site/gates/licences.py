@@ -3,6 +3,7 @@
 import sys
 from collections import defaultdict
 from fnmatch import fnmatch
+from importlib.metadata import files
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -10,37 +11,51 @@ ROOT = Path(__file__).parents[2]
 
 # The first pattern that fits a file says whose it is; "book" is this project, its pages and what the build makes of them.
 OWNERS = [
-    ("assets/vendor/licences/*", "book"),
+    ("*/numpy-*.whl", "NumPy"),
+    ("*/array_api_compat-*.whl", "array-api-compat"),
+    ("*/literate_backprop-*.whl", "book"),
     ("assets/vendor/katex.css", "KaTeX"),
     ("assets/vendor/copy-tex.min.js", "KaTeX"),
     ("assets/vendor/fonts/KaTeX_*", "KaTeX"),
     ("assets/vendor/fonts/source-serif-4-*", "Source Serif 4"),
     ("assets/vendor/pyodide/python_stdlib.zip", "Python"),
     ("assets/vendor/pyodide/*", "Pyodide"),
-    ("assets/vendor/live/literate_backprop-*.whl", "book"),
-    ("*/numpy-*.whl", "NumPy"),
-    ("*/array_api_compat-*.whl", "array-api-compat"),
     ("assets/javascripts/*", "Material for MkDocs"),
     ("assets/stylesheets/*", "Material for MkDocs"),
     ("assets/images/favicon.png", "Material for MkDocs"),
-    ("assets/_mkdocstrings.css", "mkdocstrings"),
+    ("assets/_mkdocstrings.css", "mkdocstrings-python"),
     ("search/search_index.js*", "book"),
     ("*.html", "book"),
     ("sitemap.xml*", "book"),
     ("objects.inv", "book"),
 ]
 
-# Where a licence stands, and words that only the right one holds. A wheel carries its own.
+# The licence of each in .site/overrides/assets/licences, and words that only the right one holds.
 LICENCES = {
     "KaTeX": ("katex.txt", "Khan Academy"),
     "Source Serif 4": ("source-serif-4.txt", "SIL OPEN FONT LICENSE"),
     "Pyodide": ("pyodide.txt", "Mozilla Public License"),
     "Python": ("python.txt", "PYTHON SOFTWARE FOUNDATION LICENSE"),
     "Material for MkDocs": ("mkdocs-material.txt", "Martin Donath"),
-    "mkdocstrings": ("mkdocstrings.txt", "Timothée Mazzucotelli"),
-    "NumPy": ("*.dist-info/licenses/LICENSE.txt", "NumPy Developers"),
-    "array-api-compat": ("*.dist-info/licenses/LICENSE", "Consortium for Python Data API Standards"),
+    "mkdocstrings-python": ("mkdocstrings-python.txt", "Timothée Mazzucotelli"),
+    "array-api-compat": ("array-api-compat.txt", "Consortium for Python Data API Standards"),
 }
+
+
+def installed():
+    """Return the licences that came with what is installed: the copies must say the same."""
+    npm = ROOT / ".site" / "node_modules"
+    found = {
+        "KaTeX": npm / "katex" / "LICENSE",
+        "Source Serif 4": npm / "@fontsource" / "source-serif-4" / "LICENSE",
+    }
+    for owner, package in {
+        "Material for MkDocs": "mkdocs-material",
+        "mkdocstrings-python": "mkdocstrings-python",
+    }.items():
+        [file] = [file for file in files(package) if file.name == "LICENSE" and ".dist-info" in str(file)]
+        found[owner] = Path(file.locate())
+    return {owner: file.read_text(encoding="utf-8") for owner, file in found.items()}
 
 
 def ours():
@@ -49,30 +64,30 @@ def ours():
     return {path.relative_to(folder).as_posix() for folder in sources for path in folder.rglob("*") if path.is_file()}
 
 
-def licence(site, owner, files):
-    """Return the text of a licence, from the site or from the wheels themselves."""
-    place, _ = LICENCES[owner]
-    if place.startswith("*"):
-        held = [ZipFile(site / file) for file in files]
-        return "".join(z.read(name).decode() for z in held for name in z.namelist() if fnmatch(name, place))
-    path = site / "assets" / "vendor" / "licences" / place
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def has_its_licence(site, owner, shipped):
+    """Return whether the licence of what is shipped lies in the site; NumPy's wheel carries its own."""
+    if owner == "NumPy":
+        held = [ZipFile(site / file) for file in shipped]
+        return all(any(fnmatch(name, "numpy-*.dist-info/licenses/LICENSE.txt") for name in z.namelist()) for z in held)
+    name, words = LICENCES[owner]
+    path = site / "assets" / "licences" / name
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return words in text and text == installed().get(owner, text)
 
 
 def main(site):
-    copied, owned, wrong = ours(), defaultdict(list), []
-    for path in sorted(site.rglob("*")):
+    copied, owned = ours(), defaultdict(list)
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
         file = path.relative_to(site).as_posix()
-        if path.is_dir():
-            continue
-        whose = next((owner for pattern, owner in OWNERS if fnmatch(file, pattern)), "book" if file in copied else None)
-        owned[whose].append(file)
-    wrong += [f"{file}: whose is it? It is no page and no file of docs/" for file in owned.pop(None, [])]
-    owned.pop("book")
-    for owner, files in owned.items():
-        place, words = LICENCES[owner]
-        if words not in licence(site, owner, files):
-            wrong.append(f"{owner}: {len(files)} files, and no {place} that says “{words}”")
+        fitting = (owner for pattern, owner in OWNERS if fnmatch(file, pattern))
+        owned[next(fitting, "book" if file in copied else None)].append(file)
+    wrong = [f"{file}: whose is it? It is no page and no file of docs/" for file in owned.pop(None, [])]
+    del owned["book"]
+    for owner, shipped in owned.items():
+        if not has_its_licence(site, owner, shipped):
+            wrong.append(
+                f"{owner}: {len(shipped)} files, and its licence is not in assets/licences, or is not as installed"
+            )
     print(*wrong, sep="\n")
     print(f"{sum(map(len, owned.values()))} files of {len(owned)} others: {', '.join(sorted(owned))}")
     return bool(wrong)
