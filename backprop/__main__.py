@@ -48,7 +48,28 @@ def book_values() -> dict[str, Array]:
 def pass_lines(
     sizes: Sequence[int], examples: int | None = None, rows: bool = False
 ) -> list[tuple[str, str, Shape]]:
-    """Return (symbol, equation, shape) of every quantity of a pass, in the order of computation."""
+    """Return (symbol, equation, shape) of every quantity of a pass, in the order of computation.
+
+    >>> for symbol, law, shape in pass_lines([2, 3, 4]):
+    ...     print(f"{symbol:7} {law:17} {shape}")
+    x       input             (2,)
+    y       target            (4,)
+    W1      weights           (3, 2)
+    b1      biases            (3,)
+    z1      W1 x + b1         (3,)
+    a1      σ(z1)             (3,)
+    W2      weights           (4, 3)
+    b2      biases            (4,)
+    z2      W2 a1 + b2        (4,)
+    a2      σ(z2)             (4,)
+    C       ½ ‖a2 − y‖²       ()
+    δ2      ∇a C ⊙ σ′(z2)     (4,)
+    ∂C/∂b2  δ2                (4,)
+    ∂C/∂W2  δ2 a1ᵀ            (4, 3)
+    δ1      (W2ᵀ δ2) ⊙ σ′(z1) (3,)
+    ∂C/∂b1  δ1                (3,)
+    ∂C/∂W1  δ1 xᵀ             (3, 2)
+    """
 
     def data(n: int) -> Shape:
         return (n,) if examples is None else (examples, n) if rows else (n, examples)

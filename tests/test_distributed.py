@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from plain import draw, relative_error
 
-from backprop import SOFTMAX, TANH, Layer, gradients, step
+from backprop import SOFTMAX, TANH, Activation, Layer, gradients, step
 
 dask = pytest.importorskip("dask", reason="Dask is not installed (group oracles)")
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (group oracles)")
@@ -46,6 +46,14 @@ def test_the_shards_sum_to_the_whole(chunks):
     found = gradients(layers, array.from_array(x, chunks=(2, chunks)), array.from_array(y, chunks=(3, 15)))
     assert all(isinstance(part, array.Array) for part in flat(found))
     assert worst(dask.compute(*found), gradients(layers, x, y)) <= 1e-12
+
+
+def test_a_shard_is_one_task_whatever_the_chunks_of_its_units():
+    seen = []
+    spy = Activation("spy", lambda z: seen.append(z.shape[1]) or 1 * z, np.ones_like)
+    X, Y = array.ones((5, 60), chunks=(2, 20)), array.ones((3, 60), chunks=(1, 7))
+    dask.compute(*gradients([Layer(np.ones((3, 5)), np.ones(3), spy)], X, Y), scheduler="synchronous")
+    assert seen == [20, 20, 20]
 
 
 def test_parameters_may_be_lazy_and_a_step_too():

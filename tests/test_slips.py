@@ -373,6 +373,25 @@ def test_no_message_names_a_remedy_that_does_not_fit():
     assert formulas > 1000
 
 
+def test_labels_of_two_classes_in_a_row_are_labels():
+    with pytest.raises(ShapeError, match=re.escape("np.eye(2)[:, y.ravel()]")):
+        backprop.quadratic(np.ones((2, 5)), np.ones((1, 5)))
+
+
+def test_a_gradient_in_the_shape_of_its_weights_is_never_blamed():
+    layer = Layer(np.ones((3, 1)), np.ones(3))  # a column, as a gradient that is no outer product would be
+    with pytest.raises(ShapeError, match="dC_db1 were not summed") as error:
+        backprop.step([layer], [Gradient(np.ones((3, 1)), np.ones((3, 5)))], 0.5)
+    assert "outer product" not in str(error.value)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_step_takes_one_gradient_for_each_layer(count):
+    gradient = Gradient(np.ones((3, 2)), np.ones(3))
+    with pytest.raises(ShapeError, match=f"step got {count} gradients for 1 layers"):
+        backprop.step([Layer(np.ones((3, 2)), np.ones(3))], [gradient] * count, 0.5)
+
+
 def test_every_page_about_a_slip_is_one_that_a_message_names():
     tables = [(name, m, line, as_if) for name, m, line, as_if, *_ in [*FORMULAS, *WORDS]]
     pages = {told(message_of(name, slipped(name, m, line)))[as_if][1] for name, m, line, as_if in tables}
