@@ -55,12 +55,23 @@ def address(tmp_path_factory):
     """Build the book whole by itself, and serve it."""
     if not list((ROOT / WHEELS).glob("numpy-*.whl")):
         pytest.skip(f"needs NumPy's wheel for Pyodide in PYODIDE_WHEELS, which is {WHEELS}")
-    folder = tmp_path_factory.mktemp("live")
+    # A copy, so that no wheel stays behind in the book that others build here.
+    source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("live")
+    for name in ("docs", "backprop", ".site"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    (source / ".site" / "node_modules").symlink_to(ROOT / ".site" / "node_modules")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
     address = f"http://127.0.0.1:{server.server_port}/"
-    environment = os.environ | {"PYODIDE_WHEELS": WHEELS, "SITE_URL": address, "NO_MKDOCS_2_WARNING": "1"}
+    environment = os.environ | {
+        "PYODIDE_WHEELS": str((ROOT / WHEELS).resolve()),
+        "PYTHONPATH": f"{source / '.site'}{os.pathsep}{source}",
+        "SITE_URL": address,
+        "NO_MKDOCS_2_WARNING": "1",
+    }
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8")
+    done = subprocess.run(command, cwd=source, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield address
@@ -159,7 +170,11 @@ def printed_examples():
         shown = [pydoc.locate(name) for name, options in re.findall(r"^::: (\S+)((?:\n +.*)*)", text, re.MULTILINE)
                  if "show_docstring_description: false" not in options]  # fmt: skip
         # The docstring of a constant is that of its class.
-        words = [value.__doc__ for value in shown if inspect.ismodule(value) or inspect.isroutine(value) or inspect.isclass(value)]
+        words = [
+            value.__doc__
+            for value in shown
+            if inspect.ismodule(value) or inspect.isroutine(value) or inspect.isclass(value)
+        ]
         for part in [text, *words]:
             statements += [example.source for example in doctest.DocTestParser().get_examples(part or "")]
     return statements
@@ -286,7 +301,7 @@ def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    for path in ("", "pass/", "shape-calculator/", "step-by-step/", "wrong-or-right/")[:2]:
+    for path in ("", "pass/", "shape-calculator/", "step-by-step/", "wrong-or-right/"):
         page.goto(address + path)
         block(page).locator(".live-bar").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path
@@ -302,11 +317,130 @@ def test_without_javascript_the_page_is_whole(browser, address):
     context.close()
 
 
+# ---- The instruments
+
+
+def instrument(page, path):
+    turn(page, path)
+    return page.locator("[data-instrument]")
+
+
+def test_the_calculator_by_keyboard(book, address):
+    calculator = instrument(book, "shape-calculator/")
+    shapes = calculator.locator("tbody tr:last-child code")
+    assert shapes.all_inner_texts() == ["(3, 2)", "(2, 3)"]
+    calculator.get_by_label("Sizes").focus()
+    book.keyboard.press("Control+a")
+    book.keyboard.type("4-3-2")
+    book.keyboard.press("Tab")
+    book.keyboard.type("5")
+    calculator.locator("tr", has_text="δ1").get_by_text("(3, 5)").first.wait_for()
+    assert shapes.all_inner_texts() == ["(3, 4)", "(4, 3)"]
+    boxes = calculator.locator("tbody tr:last-child i").evaluate_all(
+        "all => all.map((one) => [one.clientHeight, one.clientWidth])"
+    )
+    assert boxes == [[3 * 14, 4 * 14], [4 * 14, 3 * 14]]
+    book.keyboard.press("Tab")
+    book.keyboard.type("hidden_error: W_next t")
+    message = calculator.locator(".live-message")
+    message.wait_for(timeout=COLD)
+    assert message.inner_text().startswith(
+        "hidden_error (BP2) got shapes that do not fit, as if W_next were transposed"
+    )
+    assert "sizes=4-3-2&examples=5&slip=transposed" in book.url
+    calculator.get_by_label("Sizes").fill("3-3-3")
+    calculator.get_by_text("The shapes fit").wait_for(timeout=COLD)
+    calculator.get_by_label("Sizes").fill("3")
+    calculator.get_by_text("Two to seven sizes").wait_for()
+
+
+def test_the_address_of_the_calculator_brings_its_sizes(context, requests):
+    page = context.new_page()
+    before = len(requests)
+    page.goto("shape-calculator/#sizes=784-30-10&examples=10&slip=transposed&storage=rows")
+    page.get_by_text("(784, 30)").first.wait_for()
+    page.get_by_text("This address means a slip: choose “hidden_error: W_next transposed”").wait_for()
+    assert [url for url in requests[before:] if "pyodide" in url] == []
+    page.close()
+
+
+def test_the_stepper_by_keyboard(book):
+    stepper = instrument(book, "step-by-step/")
+    steps = stepper.locator(".live-steps > li")
+    stepper.get_by_role("button", name="Next").focus()
+    seen = []
+    for _ in range(steps.count()):
+        seen.append(stepper.locator("[aria-current] output").inner_text())
+        lit = set(
+            stepper.locator("[data-part].lit").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+        )
+        term = stepper.locator("[aria-current] .live-term").first.evaluate("one => getComputedStyle(one).color")
+        assert lit == {term}
+        book.keyboard.press("Enter")
+    assert seen == [
+        *("(0, 1, −1)", "(1/2, 3/4, 1/4)", "(0, 0)", "(1/2, 1/2)", "1/4", "(1/8, −1/8)", "(1/8, −1/8)"),
+        *("((1/16, 3/32, 1/32), (−1/16, −3/32, −1/32))", "(1/8, 0, −1/2)", "(1/32, 0, −3/32)", "(1/32, 0, −3/32)"),
+        "((1/32, 1/16), (0, 0), (−3/32, −3/16))",
+    ]
+    stepper.locator("summary").focus()
+    book.keyboard.press("Enter")
+    for name in ("y[0]", "y[1]"):
+        stepper.get_by_label(name).focus()
+        book.keyboard.press("Home")
+        book.keyboard.press("ArrowRight")
+        book.keyboard.press("ArrowRight")
+    stepper.locator("[aria-current]", has_text="((0, 0), (0, 0), (0, 0))").wait_for(timeout=COLD)
+    stepper.get_by_role("button", name="The numbers of the book").click()
+    stepper.locator("[aria-current]", has_text="((1/32, 1/16), (0, 0), (−3/32, −3/16))").wait_for(timeout=COLD)
+
+
+def test_the_quiz_agrees_with_the_answers_of_the_build(book):
+    quiz = instrument(book, "wrong-or-right/")
+    questions = quiz.locator(".live-quiz > li")
+    answers = [text.lower() for text in quiz.locator("details td:nth-child(2)").all_text_contents()]
+    assert len(answers) == questions.count() > answers.count("right") > 3
+    for k, answer in enumerate(answers):
+        picked = "Right" if k % 2 else "Wrong"
+        questions.nth(k).get_by_role("button", name=picked).click()
+        said = questions.nth(k).get_by_role("status")
+        said.get_by_text("200 steps").wait_for(timeout=COLD)
+        yes = "✓ Yes" if picked.lower() == answer else "No"
+        assert said.inner_text().startswith(f"{yes}, it is {answer}. ")
+
+
+# ---- For everybody
+
+AXE = """async (options) => {
+  const { violations } = await axe.run({exclude: [".katex"]}, {...options, preload: false, resultTypes: ["violations"]});
+  // A header or a link that is a formula is MathML, which axe takes for nothing.
+  const unread = ["empty-table-header", "link-name"];
+  const read = (id, target) => unread.includes(id) && document.querySelector(target)?.querySelector("math");
+  return violations.flatMap(({ id, nodes }) => nodes.filter((node) => !read(id, node.target[0])).map((node) => [id, node.html]));
+}"""
+
+
+def test_axe_finds_nothing_on_any_page_in_either_scheme(browser, address):
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.add_init_script(path=ROOT / ".site" / "node_modules" / "axe-core" / "axe.min.js")
+    page = context.new_page()
+    found = {}
+    for url in re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text()):
+        page.goto(url)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        found[url, "light"] = page.evaluate(AXE, {})
+        page.evaluate("document.body.dataset.mdColorScheme = 'slate'")  # as the theme's own switch does
+        found[url, "dark"] = page.evaluate(AXE, {"runOnly": ["color-contrast"]})
+    context.close()
+    assert {where: what for where, what in found.items() if what} == {}
+
+
 # ---- Without a browser
 
 
 def test_what_a_block_borrows():
-    found = live.needs([">>> import torch, math\n>>> t = torch.ones(1)", ">>> t", ">>> import math", ">>> math.pi\n>>> t = 1", ">>> t"])
+    found = live.needs(
+        [">>> import torch, math\n>>> t = torch.ones(1)", ">>> t", ">>> import math", ">>> math.pi\n>>> t = 1", ">>> t"]
+    )
     assert found == ["torch", "torch", None, None, None]
 
 
@@ -321,7 +455,9 @@ def test_the_wheel_is_the_one_that_the_lock_names(tmp_path):
 
 def test_types_of_the_scripts():
     tsc = ROOT / ".site" / "node_modules" / "typescript" / "bin" / "tsc"
-    done = node([str(tsc), "-p", str(ROOT / ".site")], return_completed_process=True, capture_output=True, encoding="utf-8")
+    done = node(
+        [str(tsc), "-p", str(ROOT / ".site")], return_completed_process=True, capture_output=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -36,7 +36,8 @@ def patterns():
         f"{depth} {'batch' if m else 'one'}": [
             {"symbol": symbol, "kind": _kind(symbol), "laws": [law, by_rows], "shapes": [shape, shape_by_rows]}
             for (symbol, law, shape), (_, by_rows, shape_by_rows) in zip(
-                pass_lines([f"n{l}" for l in range(depth)], m), pass_lines([f"n{l}" for l in range(depth)], m, rows=True)
+                pass_lines([f"n{l}" for l in range(depth)], m),
+                pass_lines([f"n{l}" for l in range(depth)], m, rows=True),
             )
         ]
         for depth in DEPTHS
@@ -56,7 +57,7 @@ def calculator():
         cells = []
         for law, shape in zip(row["laws"], row["shapes"]):
             at_hand = [sizes[size] for size in shape]
-            height, width = (at_hand + [1, 1])[:2]
+            height, width = [*at_hand, 1, 1][:2]
             if len(at_hand) == 1 and len(cells) == 1:  # one example, drawn as its storage would have it
                 height, width = width, height
             box = f'<i class="live-box {row["kind"]}" style="height:{14 * height}px;width:{14 * width}px"></i>'
@@ -81,16 +82,34 @@ def calculator():
 
 # What is computed, with the term that is lit; the parts of the figure that it is; its colour; and the values to show.
 STEPS = [
-    (r"z^{1} = \lit{W^{1}} x + b^{1}", "x W1 a1", "c-wt", "z1", "Each hidden unit sums its two inputs; in units of ln 3 that is"),
+    (
+        r"z^{1} = \lit{W^{1}} x + b^{1}",
+        "x W1",
+        "c-wt",
+        "z1",
+        "Each hidden unit sums its two inputs; in units of ln 3 that is",
+    ),
     (r"a^{1} = \lit{\sigma(z^{1})}", "a1", "c-act", "a1", "Each unit bends its own sum."),
-    (r"z^{2} = \lit{W^{2}} a^{1} + b^{2}", "a1 W2 a2", "c-wt", "z2", "The outputs do the same with the hidden activations."),
+    (
+        r"z^{2} = \lit{W^{2}} a^{1} + b^{2}",
+        "a1 W2",
+        "c-wt",
+        "z2",
+        "The outputs do the same with the hidden activations.",
+    ),
     (r"a^{2} = \lit{\sigma(z^{2})}", "a2", "c-act", "a2", "The answer of the network."),
     (r"C = \tfrac12 \lVert \lit{a^{2} - y} \rVert^2", "a2 y", "c-act", "C", "How far it is from the target."),
     (
         *(r"\delta^{2} = \lit{\nabla_a C} \odot \sigma'(z^{2})", "a2 y d2", "c-err", "δ2"),
         "BP1. The way back begins: residual times slope, each output on its own.",
     ),
-    (r"\partial C / \partial b^{2} = \lit{\delta^{2}}", "d2", "c-bias", "db2", "BP3. A bias is moved by the error itself."),
+    (
+        r"\partial C / \partial b^{2} = \lit{\delta^{2}}",
+        "d2",
+        "c-bias",
+        "db2",
+        "BP3. A bias is moved by the error itself.",
+    ),
     (
         *(r"\partial C / \partial W^{2} = \lit{\delta^{2} (a^{1})^{\mathsf T}}", "d2 W2 a1", "c-wt", "dW2"),
         "BP4. Each edge joins an error above and an activation below, and multiplies the two.",
@@ -154,16 +173,25 @@ def _network(value):
     Y = [[40 + 66 * (j + (3 - n) / 2) for j in range(n)] for n in (2, 3, 2)]
     parts = []
     for l in (1, 2):
-        for j, above in enumerate(Y[l]):
-            for k, below in enumerate(Y[l - 1]):
-                parts.append(f'<g data-part="W{l}">{line(X[l - 1] + r, below, X[l] - r, above, "currentcolor", 1.6)}</g>')
+        for above in Y[l]:
+            for below in Y[l - 1]:
+                parts.append(
+                    f'<g data-part="W{l}">{line(X[l - 1] + r, below, X[l] - r, above, "currentcolor", 1.6)}</g>'
+                )
     for l, name in enumerate(("x", "a1", "a2")):
         for j, y in enumerate(Y[l]):
-            parts.append(f'<g data-part="{name}">{circle(X[l], y, r, "currentcolor")}{_number(X[l], y - 2 if l else y + 4, value, f"{name} {j}")}</g>')
+            parts.append(
+                f'<g data-part="{name}">{circle(X[l], y, r, "currentcolor")}{_number(X[l], y - 2 if l else y + 4, value, f"{name} {j}")}</g>'
+            )
             if l:
                 parts.append(f'<g data-part="d{l}">{_number(X[l], y + 13, value, f"δ{l} {j}")}</g>')
     parts += [f'<g data-part="y">{_number(X[2] + 44, y + 4, value, f"y {j}")}</g>' for j, y in enumerate(Y[2])]
-    parts += [text(X[0], 232, "$x$"), text(X[1], 232, "$a^1$, below it $δ^1$"), text(X[2], 232, "$a^2$, $δ^2$"), text(X[2] + 44, 232, "$y$")]
+    parts += [
+        text(X[0], 232, "$x$"),
+        text(X[1], 232, "$a^1$, below it $δ^1$"),
+        text(X[2], 232, "$a^2$, $δ^2$"),
+        text(X[2] + 44, 232, "$y$"),
+    ]
     figure = drawn(
         240,
         "The 2-3-2 network",
@@ -209,7 +237,7 @@ def quiz():
         verdict = "right" if found["ok"] else "wrong"
         answers.append(f"<tr><td>{_code(formula)}</td><td>{verdict}</td><td>{found['losses'][1]}</td></tr>")
     return f"""<div class="live" data-instrument="quiz"><ol class="live-quiz">{"".join(asked)}</ol>
-<details><summary>All answers, as the build has measured them</summary><table><thead><tr><th>formula</th><th></th><th>loss after 200 steps</th></tr></thead>
+<details><summary>All answers, as the build has measured them</summary><table><thead><tr><th>formula</th><th>it is</th><th>loss after 200 steps</th></tr></thead>
 <tbody>{"".join(answers)}</tbody></table></details></div>"""
 
 

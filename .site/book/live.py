@@ -99,7 +99,9 @@ def _numpy(folder):
         if not folder or old.name != numpy["file_name"]:
             old.unlink()
     if not folder:
-        version = json.loads((SITE / "node_modules" / "pyodide" / "package.json").read_text(encoding="utf-8"))["version"]
+        version = json.loads((SITE / "node_modules" / "pyodide" / "package.json").read_text(encoding="utf-8"))[
+            "version"
+        ]
         return f"{PUBLIC}/pyodide/v{version}/full/"
     wheel = Path(folder) / numpy["file_name"]
     if not wheel.exists():
@@ -192,9 +194,17 @@ class Needs(Postprocessor):
         return BLOCK.sub(marked, text)
 
 
+class Corners(Postprocessor):
+    """Make the empty corner of a table a cell: an empty header is one that a screen reader reads out."""
+
+    def run(self, text):
+        return re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", text)
+
+
 class LiveExtension(Extension):
     def extendMarkdown(self, md):
         prepare()
+        md.postprocessors.register(Corners(md), "corners", 4)
         md.postprocessors.register(Needs(md), "live", 4)  # after the colours, at 5
 
 

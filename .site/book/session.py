@@ -116,7 +116,9 @@ def guess(sizes, examples, storage, slip):
         return {"said": str(error), "slip": True}
     if shape != wanted.shape:
         return {"said": f"{law.__name__} gives {shape}, and {wanted.shape} is needed.", "slip": True}
-    return {"said": f"The shapes fit: {law.__name__} gives {shape}, as it should. Its numbers are wrong, and nothing says so."}
+    return {
+        "said": f"The shapes fit: {law.__name__} gives {shape}, as it should. Its numbers are wrong, and nothing says so."
+    }
 
 
 # ---- The pass, step by step
@@ -132,7 +134,12 @@ def numbers(W1, b1, W2, b2, x, y):
     value |= {"a1": activations[1], "a2": activations[2], "carried": layers[1].W.T @ found[1].dC_db}
     for l, (gradient, z) in enumerate(zip(found, zs), 1):
         # For one example the gradient of the biases is the error (BP3).
-        value |= {f"σ′{l}": sigmoid_prime(z), f"δ{l}": gradient.dC_db, f"db{l}": gradient.dC_db, f"dW{l}": gradient.dC_dW}
+        value |= {
+            f"σ′{l}": sigmoid_prime(z),
+            f"δ{l}": gradient.dC_db,
+            f"db{l}": gradient.dC_db,
+            f"dW{l}": gradient.dC_dW,
+        }
     texts = {symbol: written(array) for symbol, array in value.items()}
     return texts | {
         f"{symbol} {' '.join(map(str, index))}": written(entry)

@@ -50,7 +50,7 @@ export async function play(place) {
       if (turn !== asked) return;
       const lines = found.said.split("\n");
       said.textContent = lines.length > 1 ? "The library says:" : found.said;
-      message.textContent = found.said;
+      message.textContent = lines.length > 1 ? found.said : "";
       message.hidden = lines.length === 1;
     } catch (why) {
       said.textContent = /** @type {Error} */ (why).message;
@@ -87,10 +87,10 @@ export async function play(place) {
     change();
   });
   if (names.some((name, i) => field(name).value !== standing[i])) {
-    const slip = field("slip");
-    const shown = slip.value;
+    const slip = /** @type {HTMLSelectElement} */ (form.elements.namedItem("slip"));
+    const meant = slip.value && slip.selectedOptions[0].text;
     slip.value = ""; // nothing of Python is fetched before the reader asks
     await change();
-    if (shown) said.textContent = "This address names a slip. Choose it to see what the library says.";
+    if (meant) said.textContent = `This address means a slip: choose “${meant}” to see what the library says.`;
   }
 }

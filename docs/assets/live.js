@@ -164,7 +164,20 @@ function difference({ source, want, got }) {
   return element("dl", {}, ...part("ran", source), ...part("expected", want || "nothing"), ...part("got", got || "nothing"));
 }
 
+// What the theme leaves to a screen reader unnamed, or named twice; and what scrolls must be reached by keyboard.
+function mend() {
+  document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+  for (const nav of document.querySelectorAll(".md-code__nav, .md-nav--secondary .md-nav")) {
+    nav.setAttribute("role", "none");
+    nav.removeAttribute("aria-label");
+  }
+  for (const wide of document.querySelectorAll("div.formula, .md-typeset__scrollwrap"))
+    if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
+}
+
 function arrive() {
+  mend();
+  document.fonts.ready.then(mend);
   const content = document.querySelector(".md-content");
   /** @type {Map<Element | null, HTMLElement[]>} */
   const sessions = new Map();
