@@ -45,9 +45,7 @@ def book_values() -> dict[str, Array]:
     return value
 
 
-def pass_lines(
-    sizes: Sequence[int], examples: int | None = None, rows: bool = False
-) -> list[tuple[str, str, Shape]]:
+def pass_lines(sizes: Sequence[int], examples: int | None = None, rows: bool = False) -> list[tuple[str, str, Shape]]:
     """Return (symbol, equation, shape) of every quantity of a pass, in the order of computation.
 
     >>> for symbol, law, shape in pass_lines([2, 3, 4]):
@@ -130,10 +128,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"a network has at least two sizes, input and output; got {given.sizes[0]} alone")
 
     lines = pass_lines(given.sizes or [2, 3, 2], given.examples, given.rows)
-    table: list[tuple[str, ...]] = [("symbol", "equation", "shape"), *((symbol, law, str(shape)) for symbol, law, shape in lines)]
+    table: list[tuple[str, ...]] = [
+        ("symbol", "equation", "shape"),
+        *((symbol, law, str(shape)) for symbol, law, shape in lines),
+    ]
     if not given.sizes and given.examples is None:
         value = book_values()
-        shown = [np.array2string(value[symbol].T if given.rows else value[symbol], separator=", ") for symbol, *_ in lines]
+        shown = [
+            np.array2string(value[symbol].T if given.rows else value[symbol], separator=", ") for symbol, *_ in lines
+        ]
         table = [(*row, text.replace("\n", "")) for row, text in zip(table, ["value", *shown])]
     widths = [max(map(len, column)) for column in zip(*table)]
     for row in table:

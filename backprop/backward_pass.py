@@ -102,9 +102,7 @@ class Gradient(NamedTuple):
 
 
 @np.errstate(over="ignore", divide="ignore")
-def gradients(
-    layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC
-) -> tuple[Array, list[Gradient]]:
+def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC) -> tuple[Array, list[Gradient]]:
     r"""Return the cost and the gradient of every layer.
 
     Parameters

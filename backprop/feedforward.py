@@ -157,7 +157,9 @@ class Layer:
     def __post_init__(self) -> None:
         if not isinstance(self.activation, Activation):
             given = getattr(self.activation, "__name__", type(self.activation).__name__)
-            raise TypeError(f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its slope")
+            raise TypeError(
+                f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its slope"
+            )
         W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)

@@ -22,13 +22,13 @@ class Landscape:
     def __init__(self, cost: Callable[[list[Array]], Any], parameters: list[Array], rng: np.random.Generator) -> None:
         self.cost, self.rng = cost, rng
         self.precision = [np.finfo(p.dtype).eps for p in parameters]
-        wide = [p.astype(np.result_type(p.dtype, np.float64)) for p in parameters]
-        self.parameters = wide
-        if any(w.dtype != p.dtype for w, p in zip(wide, parameters)):
-            try:
-                self.value()
-            except Exception:  # a cost that insists on its dtype, as PyTorch does
-                self.parameters = parameters
+        self.parameters = parameters
+        narrow = self.value()
+        try:
+            self.parameters = [p.astype(np.result_type(p.dtype, np.float64)) for p in parameters]
+            self.value()
+        except Exception:  # a cost that insists on its dtype, as PyTorch does
+            self.parameters = parameters
         first, again = self._evaluate([]), self.value()
         self.here = first.item()
         if not np.isfinite(self.here):
@@ -36,6 +36,8 @@ class Landscape:
         if again != self.here:
             numbers = f"{self.here!r} and then {again!r}"
             raise ValueError(f"check_gradients: the cost was {numbers} at the same parameters; fix its random numbers")
+        # What the cost loses at the precision of the parameters, a gradient of that precision has lost as well.
+        self.lost = abs(narrow - self.here) if np.isfinite(narrow) else 0.0
         floats = [array.dtype for array in (first, *self.parameters) if array.dtype.kind in "fc"]
         self.noise, magnitude = self._rounding(max(np.finfo(dtype).eps for dtype in floats or [np.float64]))
         ratio = float(self.noise / magnitude) if magnitude > 0 else np.finfo(float).eps
@@ -151,7 +153,7 @@ class Measured:
         slope, self.uncertainty, self.step = land.slope(land.along(k, ..., way), land.step)
         nearby = [(j, ..., 1e-3 * land.direction(j) * np.linalg.norm(p)) for j, p in enumerate(land.parameters)]
         there = [(j, where, by.astype(land.parameters[j].dtype)) for j, where, by in nearby]
-        self.is_complex = False
+        self.is_complex, moved = False, slope
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -185,9 +187,8 @@ class Measured:
         eps = max(np.finfo(claim.dtype).eps, land.precision[self.k])
         reach = max(1.0, np.max(np.abs(land.parameters[self.k]), initial=0.0))
         self.relative = max(eps**0.4, land.tolerance)
-        self.absolute = (
-            16 * eps * (largest + self.sensitivity + abs(land.here) / reach) + land.noise / land.step / reach
-        )
+        rounding = 16 * eps * abs(land.here) + land.noise / land.step + land.lost
+        self.absolute = 16 * eps * (largest + self.sensitivity) + rounding / reach
         if not self.is_complex:
             self.absolute += 3 * np.sqrt(len(self.entries)) * max(land.noise / self.step, self.uncertainty)
 

@@ -226,9 +226,7 @@ def axes(spec: str, rank: int, batch: bool) -> list[str]:
     if every == ["..."]:
         return every * rank
     return [
-        axis.rstrip("?")
-        for axis in every
-        if not axis.endswith("?") or (batch and (axis == "m?" or rank == len(every)))
+        axis.rstrip("?") for axis in every if not axis.endswith("?") or (batch and (axis == "m?" or rank == len(every)))
     ]
 
 

@@ -30,7 +30,19 @@ def slips(function: str, specs: Mapping[str, str], found: Sequence[Shape]) -> li
     if any(len(shape) > 2 for shape in found):
         return []
     seen = Shapes(function, specs, found)
-    looks = (_order, _weights, _layer, _rows, _column, _bias, _batch, _product, _weight_gradient, _bias_gradient, _target)
+    looks = (
+        _order,
+        _weights,
+        _layer,
+        _rows,
+        _column,
+        _bias,
+        _batch,
+        _product,
+        _weight_gradient,
+        _bias_gradient,
+        _target,
+    )
     return list({slip.as_if: slip for look in looks for slip in look(seen)}.values())
 
 
@@ -101,7 +113,9 @@ def _weights(seen: Shapes) -> Iterator[Slip]:
         if not seen.fit(**seen.turned([name])) or seen.turned([name])[name] == seen.found[name]:
             continue
         units = "column" if seen.in_rows else "row"
-        yield Slip(f"{name} were transposed", f"{name} has a {units} for each unit that it leads to; write {name}.T.", page)
+        yield Slip(
+            f"{name} were transposed", f"{name} has a {units} for each unit that it leads to; write {name}.T.", page
+        )
     for names in seen.undone(seen.matrices(seen.named("dC_dW")), lambda shape: shape[::-1]):
         remedy = f"The outer product is delta times a_prev, in this order; write {_and(names, '.T')}."
         yield Slip(f"{_and(names)} were transposed", remedy, page)
@@ -113,7 +127,11 @@ def _layer(seen: Shapes) -> Iterator[Slip]:
     end = -1 if seen.in_rows else 0
     n, n_next = seen.found["sigma_prime_z"][end], seen.found["delta_next"][end]
     W = seen.found["W_next"]
-    if len(W) == 2 and W[1 if seen.in_rows else 0] == n and seen.fit(W_next=(n, n_next) if seen.in_rows else (n_next, n)):
+    if (
+        len(W) == 2
+        and W[1 if seen.in_rows else 0] == n
+        and seen.fit(W_next=(n, n_next) if seen.in_rows else (n_next, n))
+    ):
         remedy = "The error goes back through the weights that this layer's activation went forward through, W^{l+1}."
         yield Slip("W_next were the weights into this layer", remedy, "errors/wrong-layer")
 
@@ -126,7 +144,10 @@ def _rows(seen: Shapes) -> Iterator[Slip]:
         for also in ([], weights):
             if seen.fit(**seen.turned(data + also)):
                 remedy = f"Write {_and(data + also, '.T')}."
-                if seen.function in ("output_error", "hidden_error", "bias_gradient", "weight_gradient") and also == weights:
+                if (
+                    seen.function in ("output_error", "hidden_error", "bias_gradient", "weight_gradient")
+                    and also == weights
+                ):
                     remedy = f"Use {module}.{seen.function}."
                 yield Slip(f"the examples were {other}", remedy, page)
                 return
@@ -165,7 +186,9 @@ def _bias(seen: Shapes) -> Iterator[Slip]:
 
     page = "errors/column-beside-vector"
     for names in seen.undone(seen.named("b"), flat):
-        yield Slip(f"{_and(names)} were a column beside one example", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
+        yield Slip(
+            f"{_and(names)} were a column beside one example", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page
+        )
     for names in seen.undone(seen.named("b"), from_row):
         remedy = f"Biases are (n,), or a column (n, 1) beside a batch; write {_and(names, '.ravel()')}."
         yield Slip(f"{_and(names)} were a row", remedy, "errors/rows-and-columns")
@@ -220,7 +243,9 @@ def _bias_gradient(seen: Shapes) -> Iterator[Slip]:
         remedy = f"{BLOWN_UP}; write {_and(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
         yield Slip(f"{_and(names)} had lost the axis of the bias", remedy, page)
     for names in like(lambda shape, n: shape == (n, 1)):
-        yield Slip(f"{_and(names)} were a column beside its bias", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page)
+        yield Slip(
+            f"{_and(names)} were a column beside its bias", f"{BLOWN_UP}; write {_and(names, '.ravel()')}.", page
+        )
     for names in like(lambda shape, n: shape == (1, n) != (1, 1)):
         ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
         remedy = f"A gradient has its bias's shape; write {_and(ends)}."
@@ -243,19 +268,27 @@ def _target(seen: Shapes) -> Iterator[Slip]:
         if n == 1 and seen.fit(y=(1,)):
             yield Slip("y had no axis for its one output", "Write np.array([y]).", "errors/target-length")
         elif seen.fit(y=(n,)):
-            yield Slip("y were a label, not one-hot", f"Write np.eye({n})[y]: one number for each class.", "errors/labels")
+            yield Slip(
+                "y were a label, not one-hot", f"Write np.eye({n})[y]: one number for each class.", "errors/labels"
+            )
     elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y and n > 1)):
         labels, m = ("y", y[0]) if len(y) == 1 else ("y.ravel()", y[0] * y[1])
         for first, also, changed in [("", "", {}), ("the examples were rows and ", " and x.T", turned)]:
             if (changed or not first) and seen.fit(y=(n, m), **changed):
                 if n == 1:
-                    yield Slip(f"{first}y had no axis for its one output", f"Write y[None, :]{also}.", "errors/target-length")
+                    yield Slip(
+                        f"{first}y had no axis for its one output", f"Write y[None, :]{also}.", "errors/target-length"
+                    )
                 else:
                     remedy = f"Write np.eye({n})[:, {labels}]{also}: a column for each example, a row for each class."
                     yield Slip(f"{first}y were labels, not one-hot columns", remedy, "errors/labels")
                 break
     if y and len(y) == len(batch) and seen.fit(y=(n, *y[1:])):
-        yield Slip("y were a target of another length", f"y needs a target for each of the {n} outputs.", "errors/target-length")
+        yield Slip(
+            "y were a target of another length",
+            f"y needs a target for each of the {n} outputs.",
+            "errors/target-length",
+        )
 
 
 def _outputs(seen: Shapes) -> int:

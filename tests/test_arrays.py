@@ -18,7 +18,11 @@ LIBRARIES = {
     "torch": ("torch", lambda xp, a: xp.asarray(a), lambda a: a.numpy()),
     "jax": ("jax.numpy", lambda xp, a: xp.asarray(a), np.asarray),
     # The examples are cut into shards, wherever there are examples.
-    "dask": ("dask.array", lambda xp, a: xp.from_array(a, chunks=tuple(2 if n == 6 else n for n in a.shape)), lambda a: a.compute()),
+    "dask": (
+        "dask.array",
+        lambda xp, a: xp.from_array(a, chunks=tuple(2 if n == 6 else n for n in a.shape)),
+        lambda a: a.compute(),
+    ),
 }
 
 
@@ -72,8 +76,14 @@ def test_a_function_gives_the_arrays_that_it_was_given(name, library, dtype):
 
 def test_the_table_has_every_public_function():
     functions = {name for name in backprop.__all__ if callable(getattr(backprop, name)) and name.islower()}
-    assert functions - {"rows", "check_gradients"} == {n for n in FUNCTIONS if "." not in n} | {"forward", "gradients", "step"}
-    assert {name for name in EQUATIONS if name.startswith("rows.")} == {f"rows.{name}" for name in backprop.rows.__all__}
+    assert functions - {"rows", "check_gradients"} == {n for n in FUNCTIONS if "." not in n} | {
+        "forward",
+        "gradients",
+        "step",
+    }
+    assert {name for name in EQUATIONS if name.startswith("rows.")} == {
+        f"rows.{name}" for name in backprop.rows.__all__
+    }
 
 
 def test_a_list_beside_an_array_joins_its_library(library):
@@ -94,7 +104,9 @@ def test_a_wrong_shape_is_an_error_in_every_library(library):
 @pytest.mark.parametrize("other", ["array_api_strict", "torch", "jax.numpy"])
 def test_arrays_of_two_libraries_are_an_error_that_names_them(other):
     xp = pytest.importorskip(other, reason=f"{other} is not installed (group oracles)")
-    with pytest.raises(TypeError, match=f"output_error: dC_da is a NumPy array beside arrays of {other.partition('.')[0]}"):
+    with pytest.raises(
+        TypeError, match=f"output_error: dC_da is a NumPy array beside arrays of {other.partition('.')[0]}"
+    ):
         backprop.output_error(np.ones(3), xp.ones(3))
 
 

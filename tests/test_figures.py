@@ -94,7 +94,10 @@ def test_nothing_is_drawn_outside_of_the_figure(name):
     ("name", "values"),
     [
         ("network", [X, A1, A2, DELTA1, DELTA2]),
-        *((f"paths of unit {j}", [W2[:, j], DELTA2, W2[:, j] * DELTA2, W2[:, j] @ DELTA2, DELTA1[j]]) for j in range(3)),
+        *(
+            (f"paths of unit {j}", [W2[:, j], DELTA2, W2[:, j] * DELTA2, W2[:, j] @ DELTA2, DELTA1[j]])
+            for j in range(3)
+        ),
         ("copy and scale", [A1, A1, A1, DELTA2, weight_gradient(DELTA2, A1)]),
         ("copy and scale in rows", [A1, DELTA2, DELTA2, DELTA2, DELTA2, rows.weight_gradient(DELTA2, A1)]),
         ("copy and scale of others", [A1, LINEAR, LINEAR, LINEAR, LINEAR, rows.weight_gradient(LINEAR, A1)]),
@@ -131,7 +134,13 @@ def test_the_u_curve_is_a_u_and_the_complex_step_is_none():
             assert 0 < best < len(steps) - 1
             assert errors[0] > 1000 * errors[best] and errors[-1] > 10 * errors[best]
     least = {way: errors.min() for way, errors in measured.items()}
-    assert least["central, float32"] > least["one-sided"] > least["central"] > least["fourth order"] > least["complex step"]
+    assert (
+        least["central, float32"]
+        > least["one-sided"]
+        > least["central"]
+        > least["fourth order"]
+        > least["complex step"]
+    )
 
 
 def test_the_saturation_figure_marks_the_greatest_slope():

@@ -96,7 +96,10 @@ def paths(unit=2):
         ]
     total = W @ delta
     lines = [
-        *((f"$W^2$[{k}, {unit}] $δ^2$[{k}]", f"{number(W[k])} · {bracketed(delta[k])}", W[k] * delta[k]) for k in (0, 1)),
+        *(
+            (f"$W^2$[{k}, {unit}] $δ^2$[{k}]", f"{number(W[k])} · {bracketed(delta[k])}", W[k] * delta[k])
+            for k in (0, 1)
+        ),
         (f"$∂C/∂a^1$[{unit}]", "the sum of both", total),
         (f"$δ^1$[{unit}] = $∂C/∂a^1$[{unit}] · $σ′$", f"{bracketed(total)} · {number(slope)}", value["δ1"][unit]),
     ]
@@ -209,7 +212,10 @@ def u_curve():
     x, y = scale(-13, -1, 44, 340), scale(-16, 0, 290, 34)
     parts = [text(192, 336, "step $h$"), text(4, 12, "relative error of the gradient", anchor="start")]
     for power in range(-16, 1, 4):
-        parts += [line(44, y(power), 340, y(power), FAINT), text(38, y(power) + 4, f"$10^{{{minus(power)}}}$", anchor="end")]
+        parts += [
+            line(44, y(power), 340, y(power), FAINT),
+            text(38, y(power) + 4, f"$10^{{{minus(power)}}}$", anchor="end"),
+        ]
     parts += [text(x(power), 312, f"$10^{{{minus(power)}}}$") for power in range(-13, 0, 2)]
     told = []
     for way, errors in measured(steps).items():
@@ -288,7 +294,10 @@ def saturation():
     parts += [text(4, 220, "slopes of 1 to 6 layers, multiplied", anchor="start"), text(156, 446, "layers")]
     parts += [text(x(k), 428, str(k)) for k in layers]
     for power in range(-10, 1, 2):
-        parts += [line(46, y(power), 262, y(power), FAINT), text(40, y(power) + 4, f"$10^{{{minus(power)}}}$", anchor="end")]
+        parts += [
+            line(46, y(power), 262, y(power), FAINT),
+            text(40, y(power) + 4, f"$10^{{{minus(power)}}}$", anchor="end"),
+        ]
     left = []
     for at in inputs:
         product = sigmoid_prime(at) ** layers
