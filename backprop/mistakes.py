@@ -27,9 +27,9 @@ or one that NumPy makes right, in every network:
 
 Why does the loss fall? A step $-\eta g$ changes the cost by $-\eta \, g \cdot \nabla C$, as
 [descent][backprop.step] derives. For that to be negative $g$ need not be the gradient: any $g$ within a
-right angle of it will do. A factor that is positive, unit by unit, keeps the angle sharp: a slope that is
-missing, a slope that is squared, a mean for a sum. A transpose or an inverse shares some directions with
-the gradient, and follows those.
+right angle of it will do. With one example, a factor that is positive for every unit keeps the angle sharp: a
+slope that is missing, or one that is squared. With many examples it need not, but often does. A transpose or
+an inverse shares some directions with the gradient, and follows those.
 
 So the loss of a network says little about its gradient. What is lost is the minimum: where the right
 gradient is 0 the wrong one is not, or the reverse, and the descent stops in the wrong place, or goes on.
@@ -550,8 +550,10 @@ def hidden_error_without_transpose(W_next: Array, delta_next: Array, sigma_prime
     ShapeError
         If `W_next` is not square, or the three do not fit together.
 
-    Examples -------- The second unit alone speaks, to the first alone, and the first is wrong. Without the
-    transpose nobody is to blame:
+    Examples
+    --------
+    The second unit alone speaks, to the first alone, and the first is wrong. Without the transpose nobody is to
+    blame:
 
     >>> import numpy as np
     >>> from backprop import hidden_error
@@ -576,8 +578,7 @@ def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost
     r"""Return gradients whose errors went back through the weights of the wrong layer, $W^l$ for $W^{l+1}$.
 
     It looks right because the error of layer $l$ is wanted, and $W^l$ is the weights of layer $l$. But
-    layer $l$ reached the cost through $W^{l+1}$; it is the product that consumed $a^l$ that has to be
-    undone. Its shape passes where the sizes read the same backwards, such as 2-3-2, where $W^l$ has the
+    layer $l$ reached the cost through $W^{l+1}$, and the error comes back along the same paths. Its shape passes where the sizes read the same backwards, such as 2-3-2, where $W^l$ has the
     shape of $(W^{l+1})^{\mathsf T}$, and where all sizes are equal.
 
     Parameters
