@@ -14,13 +14,14 @@ GATES = check-ruff check-spelling check-types check-wheel check-actions check-ci
 # The interpreters on which check-wheel tries the wheel.
 PYTHONS ?= $(PYTHON)
 
-.PHONY: help serve test book bench check $(GATES) docs.zip
+.PHONY: help serve test book bench mutants check $(GATES) docs.zip
 
 help:
 	@echo "make serve    build the book and serve it at http://$(ADDRESS)/"
 	@echo "make test     run every test: doctests, equations, the book's build"
 	@echo "make book     build the book into site/"
 	@echo "make check    run every gate: style, types, wheel, workflows, links, HTML, licences"
+	@echo "make mutants  change the library in every small way, and see whether a test notices"
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
 
 serve: .venv/book.stamp
@@ -37,6 +38,15 @@ bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	$(BIN)/python tests/benchmarks/speed.py --write docs/how-fast.md
 	$(BIN)/python tests/benchmarks/scaling.py --write docs/distributed.md
+
+# Thousands of runs of the tests, in a clone: hours. It can be stopped, and goes on where it was.
+mutants: GROUPS = test docs oracles mutants
+mutants:
+	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
+	test -d .cache/mutants || { git clone --quiet . .cache/mutants && cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
+	    cosmic-ray init tests/mutants.toml mutants.sqlite && cr-filter-operators mutants.sqlite tests/mutants.toml; }
+	cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray exec tests/mutants.toml mutants.sqlite && \
+	    cr-report --surviving-only --show-diff mutants.sqlite && cr-rate mutants.sqlite
 
 check: .venv/check.stamp
 	@$(MAKE) --no-print-directory --keep-going $(GATES)
