@@ -3,6 +3,7 @@
 The site is built with NumPy's wheel from the folder that PYODIDE_WHEELS names, and drives Debian's Chromium.
 """
 
+import contextlib
 import doctest
 import functools
 import inspect
@@ -50,42 +51,56 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """Build the book whole by itself, and serve it."""
-    if not list((ROOT / WHEELS).glob("numpy-*.whl")):
-        pytest.skip(f"needs NumPy's wheel for Pyodide in PYODIDE_WHEELS, which is {WHEELS}")
-    # A copy, so that no wheel stays behind in the book that others build here.
-    source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("live")
+def build(source, site, address):
+    """Build the book whole by itself, from a copy, so that no wheel stays behind in the one that others build here."""
+    source.mkdir(exist_ok=True)
     for name in ("docs", "backprop", ".site"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     (source / ".site" / "node_modules").symlink_to(ROOT / ".site" / "node_modules")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    address = f"http://127.0.0.1:{server.server_port}/"
     environment = os.environ | {
         "PYODIDE_WHEELS": str((ROOT / WHEELS).resolve()),
         "PYTHONPATH": f"{source / '.site'}{os.pathsep}{source}",
         "SITE_URL": address,
         "NO_MKDOCS_2_WARNING": "1",
     }
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
     done = subprocess.run(command, cwd=source, env=environment, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
+
+
+@contextlib.contextmanager
+def served(source, site, handler=Quiet):
+    """Build the book and serve it; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=site))
+    address = f"http://127.0.0.1:{server.server_port}/"
+    build(source, site, address)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield address
-    server.shutdown()
-    server.server_close()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    if not list((ROOT / WHEELS).glob("numpy-*.whl")):
+        pytest.skip(f"needs NumPy's wheel for Pyodide in PYODIDE_WHEELS, which is {WHEELS}")
+    with served(tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("live")) as address:
+        yield address
+
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group browser")
     chromium = shutil.which("chromium") or pytest.skip("needs Debian's package chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=arguments)
+        running = driver.chromium.launch(executable_path=chromium, args=CHROMIUM)
         yield running
         running.close()
 
