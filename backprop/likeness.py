@@ -151,9 +151,10 @@ def _decayed(case: Case) -> str:
     claim, measured = case.common()
     parameter = case.found.landscape.parameters[case.k]
     there = parameter[case.found.seen]
-    if there.size > 1 and np.any(there):
+    if there.size > 2 and np.any(there):
         factor = float((claim - measured) @ there / (there @ there))
-        if case.found.passes(case.claim - factor * parameter):
+        right = case.claim - factor * parameter
+        if case.found.passes(right) and case.found.error(right) < case.found.error(case.claim) / 100:
             return f"It is the right gradient plus {factor:.3g} times the parameter: weight decay is in one and not in the other."
     return ""
 

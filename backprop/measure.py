@@ -122,7 +122,7 @@ class Landscape:
     def is_kink(self, f: Line) -> bool:
         """Return whether the two sides stay apart when the step shrinks."""
         near, far = (abs(f(t) + f(-t) - 2 * self.here) / t for t in (self.near, 16 * self.near))
-        return bool(near > max(far / 4, 50 * self.noise / self.near))
+        return bool(near > max(far / 4, 12 * self.noise / self.near))
 
 
 def _fourth_order(f: Line, h: float) -> float:
@@ -187,10 +187,10 @@ class Measured:
         eps = max(np.finfo(claim.dtype).eps, land.precision[self.k])
         reach = max(1.0, np.max(np.abs(land.parameters[self.k]), initial=0.0))
         self.relative = max(eps**0.4, land.tolerance)
-        rounding = 16 * eps * abs(land.here) + land.noise / land.step + land.lost
-        self.absolute = 16 * eps * (largest + self.sensitivity) + rounding / reach
+        rounding = 16 * eps * abs(land.here) + land.noise / land.step
+        self.absolute = 16 * eps * (largest + self.sensitivity) + rounding / reach + 2 * land.lost
         if not self.is_complex:
-            self.absolute += 3 * np.sqrt(len(self.entries)) * max(land.noise / self.step, self.uncertainty)
+            self.absolute += 6 * np.sqrt(len(self.entries)) * max(land.noise / self.step, self.uncertainty)
 
     def worst(self, claim: Array) -> tuple[Entry | None, float, float]:
         """Return the entry that is off by most, with its claimed and its measured number."""

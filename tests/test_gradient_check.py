@@ -246,6 +246,21 @@ def test_the_bound_fits_the_precision_of_the_gradient(dtype):
     assert not check_gradients(lambda q: np.sum(np.sin(q[0])), [p], [right * dtype(1.2)]).ok
 
 
+def test_what_float32_loses_in_the_cost_is_not_held_against_a_float32_gradient():
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    def cost(parameters):
+        return -np.sum(np.log(1 - sigmoid(parameters[0])))  # of 1 - a few digits are left in float32
+
+    z = np.array([12.0, 3.0], np.float32)
+    a = sigmoid(z)
+    slope = sigmoid(-z) * a / (1 - a)
+    assert check_gradients(cost, [z], [slope])
+    assert not check_gradients(cost, [z], [1.1 * slope])
+    assert not check_gradients(cost, [z.astype(float)], [slope.astype(float)])
+
+
 # At a kink the slopes on both sides differ, and no number is wrong.
 KINKS = {
     "relu": (lambda p: np.sum(np.maximum(p[0], 0) * [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [0.0, 2.0, 0.0]),
