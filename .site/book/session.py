@@ -1,8 +1,8 @@
 """What Python does for the pages in the reader's browser. The worker serves it and calls `answer`."""
 
 import doctest
-import importlib
 import json
+import pkgutil
 import sys
 import traceback
 from fractions import Fraction
@@ -58,9 +58,7 @@ class Session:
 
 def _module_of(name):
     """Return the names that a docstring's examples see: those of the module where the object is defined."""
-    value = importlib.import_module("backprop")
-    for part in name.split(".")[1:]:
-        value = getattr(value, part)
+    value = pkgutil.resolve_name(name)  # which imports backprop.mistakes on its way
     return dict(vars(sys.modules[getattr(value, "__module__", "backprop")]))
 
 
