@@ -19,7 +19,7 @@ PYTHONS ?= $(PYTHON)
 help:
 	@echo "make serve    build the book and serve it at http://$(ADDRESS)/"
 	@echo "make test     run every test: doctests, equations, the book's build"
-	@echo "make book     build the book into site/"
+	@echo "make book     build the book into site/, with each page as a notebook and as Markdown"
 	@echo "make check    run every gate: style, types, wheel, workflows, links, HTML, licences"
 	@echo "make mutants  change the library in every small way, and see whether a test notices"
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
@@ -31,7 +31,8 @@ test: .venv/book.stamp
 	$(BIN)/python -m pytest
 
 book: .venv/book.stamp
-	$(BIN)/python -m mkdocs build --strict
+	BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict
+	$(BIN)/python -m book.outputs site
 
 bench: GROUPS = test docs oracles
 bench:
@@ -77,7 +78,7 @@ check-citation: .venv/check.stamp
 	@$(call GATE,$(BIN)/cffconvert --validate)
 
 check-book: .venv/check.stamp
-	@$(call GATE,$(BIN)/python -m mkdocs build --strict)
+	@$(call GATE,BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict && $(BIN)/python -m book.outputs site)
 
 check-links: check-book
 	@$(call GATE,said=$$($(NODE) .site/gates/node_modules/linkinator/build/src/cli.js site --recurse --check-fragments \

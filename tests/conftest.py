@@ -1,6 +1,25 @@
-"""At the end of a run, print which function passed on which library's arrays."""
+"""The book, built once for all tests, and at the end of a run a table: which function passed on which library's arrays."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Build the book as it is published, and return its folder."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "BOOK_OUTPUTS": "1"}
+    done = subprocess.run(
+        command, cwd=Path(__file__).parent.parent, env=environment, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -19,4 +38,6 @@ def pytest_terminal_summary(terminalreporter):
     width = max(map(len, rows))
     for name, row in rows.items():
         cells = "  ".join(f"{column} {row.get(column, '-')}" for column in columns if row.get(column) != "passed")
-        terminalreporter.line(f"{name:{width}}  {sum(v == 'passed' for v in row.values())} of {len(columns)} passed  {cells}")
+        terminalreporter.line(
+            f"{name:{width}}  {sum(v == 'passed' for v in row.values())} of {len(columns)} passed  {cells}"
+        )

@@ -26,6 +26,10 @@ OWNERS = [
     ("assets/_mkdocstrings.css", "mkdocstrings-python"),
     ("search/search_index.js*", "book"),
     ("*.html", "book"),
+    ("*index.md", "book"),
+    ("*index.ipynb", "book"),
+    ("llms.txt", "book"),
+    ("assets/links/*.png", "book"),
     ("sitemap.xml*", "book"),
     ("objects.inv", "book"),
 ]
