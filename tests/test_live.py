@@ -30,7 +30,7 @@ DONE = "[data-live]:not([data-live=running])"
 RUN_ALL = """async () => {
   const found = [];
   for (const block of document.querySelectorAll(".md-content .language-pycon")) {
-    const one = {needs: block.dataset.needs ?? null, text: block.querySelector("code").innerText};
+    const one = {needs: block.dataset.needs ?? null, text: block.querySelector("code").textContent};
     found.push(one);
     if (one.needs) continue;
     block.querySelector(".live-bar button").click();

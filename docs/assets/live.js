@@ -12,6 +12,8 @@ let worker;
 let last = 0;
 /** @type {Map<number, Asker>} */
 const askers = new Map();
+/** What stands in each block now. A block that is folded away has no innerText. @type {WeakMap<HTMLElement, string>} */
+const texts = new WeakMap();
 
 /**
  * Ask Python, by the name of one of its answers in session.py.
@@ -73,12 +75,10 @@ function decorate(block, session) {
   if (!code || block.querySelector(".live-bar")) return;
   const bar = element("div", { className: "live-bar" });
   block.append(bar);
-  if (block.dataset.needs) {
-    bar.append(`Needs ${block.dataset.needs}, which does not run here.`);
-    return;
-  }
+  if (block.dataset.needs) return bar.append(`Needs ${block.dataset.needs}, which does not run here.`);
   const printed = code.innerHTML;
-  const text = code.innerText;
+  const text = code.textContent ?? "";
+  texts.set(block, text);
   const said = element("span", { className: "live-said" });
   said.setAttribute("role", "status");
   const lines = element("div", { className: "live-lines", hidden: true });
@@ -100,7 +100,7 @@ function decorate(block, session) {
     const above = session.slice(0, session.indexOf(block) + 1).filter((one) => !one.dataset.needs);
     const name = block.closest(".doc-object")?.querySelector(":scope > .doc-heading")?.id ?? "";
     try {
-      const blocks = above.map((one) => /** @type {HTMLElement} */ (one.querySelector("code")).innerText);
+      const blocks = above.map((one) => texts.get(one));
       const scope = `${location.pathname} ${name}`;
       show(await ask("run_block", { scope, name, blocks }, (progress) => (said.textContent = progress)));
     } catch (why) {
@@ -121,6 +121,7 @@ function decorate(block, session) {
   });
   const reset = button("Reset", () => {
     code.innerHTML = printed;
+    texts.set(block, text);
     reset.hidden = lines.hidden = true;
     said.textContent = "";
     delete block.dataset.live;
@@ -135,7 +136,10 @@ function decorate(block, session) {
     for (const name of ["contenteditable", "role", "aria-multiline", "aria-label", "spellcheck"]) code?.removeAttribute(name);
     edit.focus();
   }
-  code.addEventListener("input", () => (reset.hidden = code.innerText === text));
+  code.addEventListener("input", () => {
+    texts.set(block, code.innerText);
+    reset.hidden = code.innerText === text;
+  });
   code.addEventListener("keydown", (event) => {
     if (!code.isContentEditable) return;
     event.stopPropagation(); // the theme has orders for single letters
@@ -178,7 +182,6 @@ function mend() {
 function arrive() {
   mend();
   document.fonts.ready.then(mend);
-  const content = document.querySelector(".md-content");
   /** @type {Map<Element | null, HTMLElement[]>} */
   const sessions = new Map();
   for (const block of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content .language-pycon"))) {
@@ -187,7 +190,7 @@ function arrive() {
   }
   for (const session of sessions.values()) for (const block of session) decorate(block, session);
   for (const name of INSTRUMENTS) {
-    const place = content?.querySelector(`[data-instrument="${name}"]`);
+    const place = document.querySelector(`.md-content [data-instrument="${name}"]`);
     if (place) import(`./${name}.js`).then((instrument) => instrument.play(place));
   }
 }
