@@ -98,7 +98,8 @@ check-zensical: .venv/check.stamp
 # dist/docs.zip, the book to be read from a disk: links that name files, and every page in one archive.
 docs.zip: .venv/book.stamp
 	$(BIN)/python -m mkdocs build --strict --no-directory-urls --site-dir .cache/docs
-	mkdir -p dist && cd .cache/docs && ../../$(BIN)/python -m zipfile --create ../../dist/$@ .
+	mkdir -p dist
+	$(BIN)/python -m book.offline .cache/docs dist/$@
 
 # pip learns of dependency groups with 25.1, and a fresh environment may have an older one.
 $(PACKAGES): pyproject.toml

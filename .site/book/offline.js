@@ -1,0 +1,10 @@
+// In the book that is read from a disk: each example, and each instrument, says where it can be run.
+{
+  const online = document.querySelector("link[rel=canonical]").href;
+  for (const place of document.querySelectorAll(".md-content .language-pycon, .md-content [data-instrument]")) {
+    const said = document.createElement("div");
+    said.className = "live-bar";
+    said.innerHTML = `<span>Read from a disk, this cannot run. It needs a server, as <a href="${online}">this page online</a> has.</span>`;
+    place.append(said);
+  }
+}
