@@ -9,7 +9,7 @@ from html import escape
 
 from backprop.__main__ import book_network, pass_lines
 from book.colours import colour_code
-from book.figures import WIDTH, circle, drawn, line, text
+from book.figures import WIDTH, circle, drawn, line, minus, text
 from book.math import render
 from book.session import judge, numbers
 
@@ -160,7 +160,7 @@ def _sliders(symbol, array):
     low, high = (0, 1) if symbol == "y" else (-3, 3)
     rows = array if isinstance(array[0], list) else [array]
     inputs = [
-        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><output>{entry:g}</output></label>'
+        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><output>{minus(f"{entry:g}")}</output></label>'
         for j, row in enumerate(rows)
         for k, entry in enumerate(row)
         for name in [f"{symbol}[{j}, {k}]" if rows is array else f"{symbol}[{k}]"]

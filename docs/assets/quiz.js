@@ -1,4 +1,4 @@
-// Wrong or right? The reader picks, and the library measures the gradients of the formula by finite differences.
+// Wrong or right? The reader picks, and the library compares what the formula gives with slopes measured from the cost.
 
 import { ask } from "./live.js";
 
