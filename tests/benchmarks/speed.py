@@ -15,6 +15,8 @@ import time
 import tracemalloc
 from pathlib import Path
 
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # or one library's idle threads spin through the time of the next
+
 import numpy as np
 
 import backprop
