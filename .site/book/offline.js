@@ -5,6 +5,6 @@
     const said = document.createElement("div");
     said.className = "live-bar";
     said.innerHTML = `<span>Read from a disk, this cannot run. It needs a server, as <a href="${online}">this page online</a> has.</span>`;
-    place.append(said);
+    place.dataset.instrument ? place.prepend(said) : place.append(said); // an instrument is longer than a window
   }
 }
