@@ -68,7 +68,9 @@ def test_no_page_fetches_anything_from_elsewhere(pages, site):
         assert fetched, name
         assert [url for url in fetched if re.match(r"(https?:)?//", url)] == [], name
     for style in site.rglob("*.css"):
-        assert re.findall(r"url\(['\"]?(?:https?:)?//[^)]*|@import[^;]*", style.read_text(encoding="utf-8")) == [], style
+        assert re.findall(r"url\(['\"]?(?:https?:)?//[^)]*|@import[^;]*", style.read_text(encoding="utf-8")) == [], (
+            style
+        )
 
 
 def test_every_formula_is_rendered(pages):
