@@ -17,7 +17,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # a wo
 import dask
 import dask.array as da
 import numpy as np
-from speed import draw, machine
+from speed import draw, machine, write
 
 from backprop import Layer, gradients
 
@@ -134,10 +134,7 @@ def main():
     lines.append(f"784-30-10, {network()[1]:,} bytes of parameters. Measured on {machine()}, Dask {dask.__version__}.")
     print(lines[-1])
     if given.write:
-        before, _, rest = given.write.read_text().partition("<!-- table -->\n")
-        _, _, after = rest.partition("<!-- end -->")
-        text = "\n".join(lines)
-        given.write.write_text(f"{before}<!-- table -->\n{text}\n<!-- end -->{after}")
+        write(given.write, lines)
 
 
 if __name__ == "__main__":

@@ -305,6 +305,13 @@ def table(rounds, seconds):
         yield f"| {' | '.join([*cells, f'{base:.1f}', f'{memory:.2f}'])} |"
 
 
+def write(page, lines):
+    """Put lines in the place of the table of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition("<!-- table -->\n")
+    after = rest.partition("<!-- end -->")[2]
+    page.write_text("\n".join([f"{before}<!-- table -->", *lines, f"<!-- end -->{after}"]), encoding="utf-8")
+
+
 def main():
     """Print the table, and write it where it is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -319,10 +326,7 @@ def main():
     lines += ["", f"Import, above `import numpy`: {import_cost(25):.1f} ms. Measured on {machine()}."]
     print("\n".join(lines[-2:]))
     if given.write:
-        before, _, rest = given.write.read_text().partition("<!-- table -->\n")
-        _, _, after = rest.partition("<!-- end -->")
-        text = "\n".join(lines)
-        given.write.write_text(f"{before}<!-- table -->\n{text}\n<!-- end -->{after}")
+        write(given.write, lines)
 
 
 if __name__ == "__main__":
