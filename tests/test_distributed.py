@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # a worker that is killed wa
 @pytest.fixture
 def client():
     with (
-        distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield client

@@ -53,7 +53,7 @@ def on_cluster(workers, m, shards, steps=5):
 
     layers, _ = network()
     with (
-        LocalCluster(workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
         X, Y = client.persist(data(m, shards))
