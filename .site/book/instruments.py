@@ -160,7 +160,7 @@ def _sliders(symbol, array):
     low, high = (0, 1) if symbol == "y" else (-3, 3)
     rows = array if isinstance(array[0], list) else [array]
     inputs = [
-        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><output>{minus(f"{entry:g}")}</output></label>'
+        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><span>{minus(f"{entry:g}")}</span></label>'
         for j, row in enumerate(rows)
         for k, entry in enumerate(row)
         for name in [f"{symbol}[{j}, {k}]" if rows is array else f"{symbol}[{k}]"]
