@@ -25,6 +25,7 @@ VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/
 ACCENTS = {r"\bar": "\u0304", r"\hat": "\u0302"}
 LETTERS = {
     r"\Delta": "Δ", r"\Sigma": "Σ", r"\delta": "δ", r"\varepsilon": "ε", r"\eta": "η", r"\theta": "θ", r"\sigma": "σ",
+    r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\epsilon": "ϵ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
     r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\dots": "…", r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|",
     r"\langle": "⟨", r"\rangle": "⟩", r"\{": "{", r"\}": "}", "'": "′",
 }  # fmt: skip
