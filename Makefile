@@ -10,7 +10,7 @@ export NO_MKDOCS_2_WARNING = 1
 PACKAGES = .venv/$(subst $() ,-,$(sort $(GROUPS))).stamp
 
 # Each is a command of its own: make check-links. One that cannot run on this machine says "skip" and why.
-GATES = check-ruff check-spelling check-types check-wheel check-actions check-citation check-book check-links check-html check-licences check-zensical
+GATES = check-ruff check-spelling check-types check-wheel check-actions check-citation check-book check-links check-html check-licences check-zensical check-access
 # The interpreters on which check-wheel tries the wheel.
 PYTHONS ?= $(PYTHON)
 
@@ -94,6 +94,9 @@ check-licences: check-book
 
 check-zensical: .venv/check.stamp
 	@$(call GATE,$(BIN)/python -m pytest -q -k zensical_builds tests/test_site.py)
+
+check-access: .venv/check.stamp
+	@$(call GATE,$(BIN)/python -m pytest -q -k axe tests/test_live.py)
 
 # dist/docs.zip, the book to be read from a disk: links that name files, and every page in one archive.
 docs.zip: .venv/book.stamp
