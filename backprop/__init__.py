@@ -37,17 +37,20 @@ from .bp4_weight_gradient import weight_gradient
 from .costs import (
     CROSS_ENTROPY,
     QUADRATIC,
+    SIGMOID_CROSS_ENTROPY,
     SOFTMAX_CROSS_ENTROPY,
     Cost,
     cross_entropy,
     cross_entropy_prime,
     quadratic,
     quadratic_prime,
+    sigmoid_cross_entropy,
+    sigmoid_cross_entropy_prime,
     softmax_cross_entropy,
     softmax_cross_entropy_prime,
 )
-from .descent import step
 from .feedforward import Layer, forward, weighted_input
+from .gradient_descent import step
 from .shapes import ShapeError
 
 if _typing.TYPE_CHECKING:
@@ -60,6 +63,7 @@ __all__ = [
     "QUADRATIC",
     "RELU",
     "SIGMOID",
+    "SIGMOID_CROSS_ENTROPY",
     "SOFTMAX",
     "SOFTMAX_CROSS_ENTROPY",
     "SOFTPLUS",
@@ -88,6 +92,8 @@ __all__ = [
     "relu_prime",
     "rows",
     "sigmoid",
+    "sigmoid_cross_entropy",
+    "sigmoid_cross_entropy_prime",
     "sigmoid_prime",
     "softmax",
     "softmax_cross_entropy",

@@ -9,6 +9,7 @@ import numpy as np
 
 from . import (
     Layer,
+    _terminal,
     bias_gradient,
     forward,
     hidden_error,
@@ -17,9 +18,9 @@ from . import (
     quadratic_prime,
     sigmoid_prime,
     weight_gradient,
-    why,
 )
-from .shapes import Array, Shape
+from ._arrays import Array
+from ._axes import Shape
 
 
 def book_network() -> tuple[list[Layer], Array, Array]:
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and print the pass, or what is asked for by `why`."""
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == ["why"]:
-        return why.main(words[1:])
+        return _terminal.main(words[1:])
     epilog = "python -m backprop why NAME prints the chapter of a function, of a module or of an equation such as BP2."
     parser = _Parser(prog="python -m backprop", description=__doc__, epilog=epilog)
     parser.add_argument("sizes", nargs="*", type=_count(1), help="units of each layer, input first: 784 30 10")

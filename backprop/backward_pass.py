@@ -63,19 +63,21 @@ array([[ 0.03125,  0.0625 ],
 The second hidden unit has error 0, so its row of gradients is 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from ._arrays import Array, namespace
+from ._axes import same_shape
 from .activations import SOFTMAX, Activation
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
-from .costs import QUADRATIC, SOFTMAX_CROSS_ENTROPY, Cost, quadratic_prime
-from .feedforward import Layer, check_network, run
-from .shapes import Array, bare, namespace
+from .costs import QUADRATIC, SIGMOID_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, Cost
+from .feedforward import Layer, unchecked_forward, validated_network
+from .shapes import ShapeError, unchecked
 from .shards import gradients_of_shards, is_sharded
 
 
@@ -108,28 +110,31 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     Parameters
     ----------
     layers : list of Layer
-        The network, first layer first. `SOFTMAX` may stand in the last one alone.
+        The network, first layer first. Only the last may have `SOFTMAX`.
     x : array of shape (n_0,) or (n_0, m)
         The input: one example, or `m` as columns.
     y : array of shape (n_L,) or (n_L, m)
         The target.
     cost : Cost
-        The cost and its slope; one of the constants, or your own.
+        The cost and its derivative; one of the constants, or your own.
 
     Returns
     -------
     C : array of shape ()
-        The cost, the mean over the examples.
+        The cost of the batch: for the constants, the mean over the examples.
     gradients : list of Gradient
         One for each layer, first layer first.
 
     Raises
     ------
     ShapeError
-        If `x`, the layers and `y` do not fit together.
+        If `x`, the layers and `y` do not fit together, or if your own cost is not one number, or its derivative does
+        not have the shape of the output.
     TypeError
-        If `cost` is a bare function, or if `SOFTMAX` stands where it cannot: in a hidden layer, or
-        before a cost that applies it itself.
+        If `cost` is not a `Cost`, or if `SOFTMAX` is where it cannot be: in a hidden layer, or before a
+        cost that applies it itself.
+    ValueError
+        If `x` is a Dask array and the cost does not say how it combines the examples.
 
     Examples
     --------
@@ -140,45 +145,65 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     >>> float(C), gradient
     (12.5, Gradient(dC_dW=array([[15.]]), dC_db=array([5.])))
     """
-    x, y = check_network(gradients, layers, {"x": "n0 m?", "y": f"n{len(layers)} m?"}, [x, y])
+    layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y])
     _check_cost(layers, cost)
     if is_sharded(x):
-        C, slopes = gradients_of_shards(gradients, layers, x, y, cost)
-        return C, [Gradient(*parts) for parts in slopes]
+        C, pairs = gradients_of_shards(gradients, layers, x, y, cost)
+        return C, [Gradient(*pair) for pair in pairs]
+    zs, activations = unchecked_forward(layers, x)
+    C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)  # BP1
+    # Every shape has been checked, so the equations need not check it again.
+    equations = unchecked(hidden_error), unchecked(bias_gradient), unchecked(weight_gradient)  # BP2, BP3, BP4
+    return C, backward(layers, zs, activations, delta, *equations)
 
-    zs, activations = run(layers, x)
-    C = bare(cost.value)(activations[-1], y)
-    delta = _error_at_the_output(layers[-1].activation, cost, zs[-1], activations[-1], y)
+
+def cost_and_output_error(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
+    """Return the cost and, by BP1, the error of the output layer."""
+    fused = cost.fused_with(activation)
+    if fused:
+        return unchecked(fused.value)(z, y), unchecked(fused.prime)(z, y)
+    C, dC_da = unchecked(cost.value)(a, y), unchecked(cost.prime)(a, y)
+    if np.shape(C) != ():
+        raise ShapeError(
+            f"gradients: the cost {cost.name} has shape {np.shape(C)}; it must be one number for all examples"
+        )
+    if not same_shape(dC_da.shape, a.shape):
+        shapes = f"{tuple(dC_da.shape)}, and the output has {tuple(a.shape)}"
+        raise ShapeError(f"gradients: the derivative of the cost {cost.name} has shape {shapes}; they must be the same")
+    if activation is SOFTMAX:
+        # BP1 with a Jacobian, Jᵀ ∇_a C, where J = diag(a) − a aᵀ
+        return C, a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
+    return C, unchecked(output_error)(dC_da, activation.derivative(z, a))
+
+
+def backward(
+    layers: Sequence[Layer],
+    zs: Sequence[Array],
+    activations: Sequence[Array],
+    delta: Array,
+    hidden_error: Callable[..., Array],
+    bias_gradient: Callable[..., Array],
+    weight_gradient: Callable[..., Array],
+) -> list[Gradient]:
+    """Go back from the error of the output layer to the first layer, by the equations that are given."""
     found = []
     for l in reversed(range(len(layers))):
-        dC_db = _bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
-        found.append(Gradient(_weight_gradient(delta, activations[l]), dC_db))
+        dC_dW = weight_gradient(delta, activations[l])
+        dC_db = bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
+        found.append(Gradient(dC_dW, dC_db))
         if l > 0:
-            delta = _hidden_error(layers[l].W, delta, layers[l - 1].activation.slope(zs[l - 1], activations[l]))
-    return C, found[::-1]
-
-
-def _error_at_the_output(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> Array:
-    if activation is cost.cancels:
-        return _residual(a, y)
-    dC_da = bare(cost.prime)(a, y)
-    if activation is SOFTMAX:
-        # J^T dC_da, with J = diag(a) - a a^T
-        return a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
-    return output_error(dC_da, activation.slope(z, a))
+            sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
+            delta = hidden_error(layers[l].W, delta, sigma_prime_z)
+    return found[::-1]
 
 
 def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", type(cost).__name__)
-        raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its slope")
+        raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its derivative")
     if any(layer.activation is SOFTMAX for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
-    if layers[-1].activation is SOFTMAX and cost is SOFTMAX_CROSS_ENTROPY:
-        raise TypeError("gradients: SOFTMAX_CROSS_ENTROPY applies softmax itself; give the last layer IDENTITY")
-
-
-# The equations without their doors: `gradients` has checked every shape at its own.
-_hidden_error = bare(hidden_error)
-_residual = bare(quadratic_prime)
-_bias_gradient, _weight_gradient = bare(bias_gradient), bare(weight_gradient)
+    for own, applied in [(SOFTMAX_CROSS_ENTROPY, "softmax"), (SIGMOID_CROSS_ENTROPY, "sigmoid")]:
+        if cost is own and layers[-1].activation.name == applied:
+            cost_name = cost.name.upper()
+            raise TypeError(f"gradients: {cost_name} applies {applied} itself; give the last layer IDENTITY")

@@ -77,7 +77,8 @@ slope would be 1 and the error $(\frac12, -\frac12)$, the residual $a - y$ itsel
 cancels the slope, are error and residual the same.
 """
 
-from .shapes import Array, equation
+from ._arrays import Array
+from .shapes import equation
 
 
 @equation("BP1: δ^L = ∇_a C ⊙ σ′(z^L)", dC_da="n m?", sigma_prime_z="n m?")

@@ -71,7 +71,8 @@ array([[ 0.125],
 ```
 """
 
-from .shapes import Array, equation, namespace
+from ._arrays import Array, namespace
+from .shapes import equation
 
 
 @equation("BP3: ∂C/∂b^l = δ^l, summed over the examples", delta="n m?")

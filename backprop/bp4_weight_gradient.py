@@ -68,7 +68,8 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 ```
 """
 
-from .shapes import Array, equation
+from ._arrays import Array
+from .shapes import equation
 
 
 @equation("BP4: ∂C/∂W^l = δ^l (a^{l−1})ᵀ", delta="n m?", a_prev="n_prev m?")

@@ -50,6 +50,23 @@ $$
 
 Targets that sum to 1 leave $\frac1m (a_{ji} - y_{ji})$.
 
+# What rounding does
+
+At $z = 40$ a sigmoid rounds to 1. With a target of 0 the cost is about 40, but the cross-entropy of an output of 1 is
+infinite. Written as a function of $z$, $-y \ln \sigma(z) - (1 - y) \ln (1 - \sigma(z)) = \ln(1 + e^{z}) - y z$, it keeps every digit.
+`sigmoid_cross_entropy` computes it so, and `softmax_cross_entropy` does the same for softmax:
+
+```pycon
+>>> from backprop import cross_entropy, sigmoid, sigmoid_cross_entropy
+>>> float(cross_entropy(sigmoid([40.0]), [0.0])), float(sigmoid_cross_entropy([40.0], [0.0]))
+(inf, 40.0)
+
+```
+
+`gradients` with `CROSS_ENTROPY` uses the form in $z$ when the last layer is `SIGMOID` or `SOFTMAX`. With other activation functions, and with
+a cost of your own, it multiplies $\nabla_a C$ by the derivative of the activation function. Where an output has rounded to exactly 0 or 1, that may be
+$\infty \cdot 0$, which is not a number.
+
 # Why it is so
 
 The sign is part of the definition. $\nabla_a C$ points uphill, it is $a - y$ and not $y - a$, and the
@@ -79,13 +96,24 @@ The same example twice costs as much as once, and each copy has half the slope:
 ```
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from .activations import SIGMOID, Activation, constant, largest, real, softmax
-from .shapes import Array, equation, examples, namespace
+from ._arrays import Array, count_examples, namespace, over_examples, real
+from .activations import (
+    SIGMOID,
+    SOFTMAX,
+    Activation,
+    constant,
+    largest,
+    sigmoid,
+    softmax,
+    softplus,
+)
+from .shapes import equation, unchecked
 
 
 @equation("C = 1/m Σ ½ ‖a − y‖²", a="n m?", y="n m?")
@@ -111,12 +139,12 @@ def quadratic(a: Array, y: Array) -> Array:
 
     Examples
     --------
-    PyTorch's ``MSELoss`` is the mean over all elements instead: here (9 + 16) / 2.
+    Three outputs: half of 9 + 16 + 0. PyTorch's ``MSELoss`` is the mean over all elements instead, 25 / 3.
 
-    >>> float(quadratic([3.0, 4.0], [0.0, 0.0]))
+    >>> float(quadratic([3.0, 4.0, 0.0], [0.0, 0.0, 0.0]))
     12.5
     """
-    return namespace(a).sum((a - y) ** 2) / 2 / examples(a)
+    return over_examples(namespace(a).sum((a - y) ** 2) / 2, count_examples(a))
 
 
 @equation("∂C/∂a = 1/m (a − y)", a="n m?", y="n m?")
@@ -145,7 +173,7 @@ def quadratic_prime(a: Array, y: Array) -> Array:
     >>> quadratic_prime([3.0, 4.0], [0.0, 5.0])
     array([ 3., -1.])
     """
-    return (a - y) / examples(a)
+    return over_examples(a - y, count_examples(a))
 
 
 @equation("C = −1/m Σ (y ln a + (1 − y) ln(1 − a))", a="n m?", y="n m?")
@@ -163,7 +191,8 @@ def cross_entropy(a: Array, y: Array) -> Array:
     Returns
     -------
     C : array of shape ()
-        Cost, in nats. $0 \ln 0$ is taken as 0; a sure output that is wrong costs infinity.
+        Cost, in nats. $0 \ln 0$ is taken as 0. An output of exactly 0 or 1 that is wrong costs infinity; for a sigmoid that
+        has rounded to 0 or 1, use `sigmoid_cross_entropy`.
 
     Raises
     ------
@@ -177,7 +206,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     """
     xp = namespace(a)
     weighed = y * xp.log(unless_zero(a, y)) + (1 - y) * xp.log(unless_zero(1 - a, 1 - y))
-    return 0 - xp.sum(weighed) / examples(a)  # not −0
+    return 0 - over_examples(xp.sum(weighed), count_examples(a))  # not −0
 
 
 @equation("∂C/∂a = 1/m ((1 − y) / (1 − a) − y / a)", a="n m?", y="n m?")
@@ -207,7 +236,71 @@ def cross_entropy_prime(a: Array, y: Array) -> Array:
     >>> cross_entropy_prime([0.5, 0.25], [0.0, 1.0])
     array([ 2., -4.])
     """
-    return ((1 - y) / unless_zero(1 - a, 1 - y) - y / unless_zero(a, y)) / examples(a)
+    return over_examples((1 - y) / unless_zero(1 - a, 1 - y) - y / unless_zero(a, y), count_examples(a))
+
+
+@equation("C = 1/m Σ (ln(1 + e^z) − y z)", z="n m?", y="n m?")
+@np.errstate(over="ignore")
+def sigmoid_cross_entropy(z: Array, y: Array) -> Array:
+    r"""Return the cross-entropy of $a = \sigma(z)$ as a function of $z$, the mean over the examples.
+
+    Parameters
+    ----------
+    z : array of shape (n,) or (n, m)
+        Weighted input $z^L$ of the output layer, before any sigmoid.
+    y : array of shape (n,) or (n, m)
+        Target, each between 0 and 1.
+
+    Returns
+    -------
+    C : array of shape ()
+        Cost, in nats.
+
+    Raises
+    ------
+    ShapeError
+        If `z` and `y` differ in shape.
+
+    Examples
+    --------
+    At $z = 40$ the sigmoid rounds to 1, and the cross-entropy of 1 with a target of 0 is infinite:
+
+    >>> float(sigmoid_cross_entropy([40.0], [0.0])), float(cross_entropy(sigmoid([40.0]), [0.0]))
+    (40.0, inf)
+    """
+    plus = unchecked(softplus)
+    return over_examples(namespace(z).sum(y * plus(-z) + (1 - y) * plus(z)), count_examples(z))
+
+
+@equation("∂C/∂z = 1/m (σ(z) − y)", z="n m?", y="n m?")
+@np.errstate(over="ignore")
+def sigmoid_cross_entropy_prime(z: Array, y: Array) -> Array:
+    r"""Return the derivative $\nabla_z C = \frac1m (\sigma(z) - y)$ of a sigmoid with cross-entropy.
+
+    Parameters
+    ----------
+    z : array of shape (n,) or (n, m)
+        Weighted input $z^L$ of the output layer, before any sigmoid.
+    y : array of shape (n,) or (n, m)
+        Target, each between 0 and 1.
+
+    Returns
+    -------
+    dC_dz : array of shape (n,) or (n, m)
+        Derivative of the cost with respect to each weighted input: already the output error.
+
+    Raises
+    ------
+    ShapeError
+        If `z` and `y` differ in shape.
+
+    Examples
+    --------
+    >>> sigmoid_cross_entropy_prime([0.0, 0.0], [1.0, 0.0])
+    array([-0.5,  0.5])
+    """
+    sigma = unchecked(sigmoid)
+    return over_examples((1 - y) * sigma(z) - y * sigma(-z), count_examples(z))
 
 
 @equation("C = −1/m Σ y ln softmax(z)", z="n m?", y="n m?")
@@ -243,7 +336,7 @@ def softmax_cross_entropy(z: Array, y: Array) -> Array:
     shifted = z - largest(z)
     ln_a = shifted - xp.log(xp.sum(xp.exp(shifted), axis=0))
     weighed = y * xp.where((y == 0) & (real(ln_a) == -float("inf")), xp.zeros_like(ln_a), ln_a)
-    return 0 - xp.sum(weighed) / examples(z)  # not −0
+    return 0 - over_examples(xp.sum(weighed), count_examples(z))  # not −0
 
 
 @equation("∂C/∂z = 1/m (a Σ y − y), a = softmax(z)", z="n m?", y="n m?")
@@ -272,7 +365,7 @@ def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
     >>> softmax_cross_entropy_prime([0.0, 0.0], [1.0, 0.0])
     array([-0.5,  0.5])
     """
-    return (softmax(z) * namespace(z).sum(y, axis=0) - y) / examples(z)
+    return over_examples(softmax(z) * namespace(z).sum(y, axis=0) - y, count_examples(z))
 
 
 def unless_zero(a: Array, y: Array) -> Array:
@@ -281,41 +374,121 @@ def unless_zero(a: Array, y: Array) -> Array:
     return xp.where((a == 0) & (y == 0), xp.ones_like(a), a)
 
 
-class Cost(NamedTuple):
-    r"""A cost $C$ with its slope, as `gradients` needs them.
+@dataclass(frozen=True)
+class Cost:
+    r"""A cost $C$ with its derivative, as `gradients` needs them.
 
     Parameters
     ----------
     name : str
         What it is called.
     value : callable
-        $C$ as a function of the output and the target.
+        $C$ as a function of the output and the target: one number for the whole batch.
     prime : callable
-        $\nabla_a C$ as a function of the same two.
-    cancels : Activation or None
-        The output activation whose slope cancels, leaving $\delta^L = \frac1m (a^L - y)$.
+        $\nabla_a C$ as a function of the same two, in the shape of the output.
+    over : {"mean", "sum", None}
+        How the cost combines the examples of a batch: it is their mean, their sum, or something else. `gradients`
+        of Dask arrays computes shard by shard, so it needs to know this, and refuses None.
+    fused : sequence of (Activation, Cost)
+        For an output activation, the cost of the two together, as a function of $z$. `gradients` then uses that,
+        since nothing is lost to rounding there.
+
+    Raises
+    ------
+    TypeError
+        If `value` or `prime` is not a function.
+    ValueError
+        If `over` is something else.
 
     Examples
     --------
-    A cost of your own:
+    A cost of your own: the mean over the examples of the sum of the absolute differences.
 
     >>> import numpy as np
     >>> from backprop import IDENTITY, Layer, gradients
-    >>> total = Cost("total", lambda a, y: np.sum(a), lambda a, y: np.ones_like(a))
-    >>> C, slopes = gradients([Layer([[2.0]], [0.0], IDENTITY)], [3.0], [0.0], total)
-    >>> float(C), slopes
-    (6.0, [Gradient(dC_dW=array([[3.]]), dC_db=array([1.]))])
+    >>> def absolute(a, y):
+    ...     return np.sum(np.abs(a - y)) / a.shape[1]
+    >>> def absolute_prime(a, y):
+    ...     return np.sign(a - y) / a.shape[1]
+    >>> cost = Cost("absolute", absolute, absolute_prime, over="mean")
+    >>> C, [gradient] = gradients([Layer([[2.0]], [0.0], IDENTITY)], [[3.0, 1.0]], [[0.0, 4.0]], cost)
+    >>> float(C), gradient
+    (4.0, Gradient(dC_dW=array([[1.]]), dC_db=array([0.])))
     """
 
     name: str
     value: Callable[[Array, Array], Array]
     prime: Callable[[Array, Array], Array]
-    cancels: Activation | None = None
+    over: Literal["mean", "sum"] | None = None
+    fused: Sequence[tuple[Activation, "Cost"]] = ()
+
+    def __post_init__(self) -> None:
+        for field in ("value", "prime"):
+            if not callable(getattr(self, field)):
+                raise TypeError(f"Cost {self.name}: {field} is {getattr(self, field)!r}, not a function of (a, y)")
+        if self.over not in ("mean", "sum", None):
+            raise ValueError(f'Cost {self.name}: over is {self.over!r}; write "mean", "sum" or None')
+
+    def fused_with(self, activation: Activation) -> "Cost | None":
+        """Return the cost of `activation` and this one together, as a function of z, if it is known."""
+        return next((cost for known, cost in self.fused if known is activation), None)
 
     def __reduce__(self) -> str | tuple[Any, ...]:
         return constant(self, globals())
 
 
-QUADRATIC = Cost("quadratic", quadratic, quadratic_prime)
-CROSS_ENTROPY = Cost("cross_entropy", cross_entropy, cross_entropy_prime, cancels=SIGMOID)
-SOFTMAX_CROSS_ENTROPY = Cost("softmax_cross_entropy", softmax_cross_entropy, softmax_cross_entropy_prime)
+def _without_its_winner(z: Array) -> tuple[Array, Array, Array]:
+    """Return softmax, where it is above 1/2 (at most once in an example), and z without that unit.
+
+    Only there can 1 − a round to 0. It is the sum of the other outputs, which nothing rounds away.
+    """
+    xp = namespace(z)
+    a = unchecked(softmax)(z)
+    wins = real(a) > 0.5
+    return a, wins, xp.where(wins, xp.full_like(z, -float("inf")), z)
+
+
+def _ln_sum_exp(z: Array) -> Array:
+    xp = namespace(z)
+    top = largest(z)
+    return top + xp.log(xp.sum(xp.exp(z - top), axis=0))
+
+
+@np.errstate(divide="ignore", invalid="ignore")
+def _softmax_then_cross_entropy(z: Array, y: Array) -> Array:
+    """Return the cross-entropy of softmax outputs, each a probability of its own, as a function of z."""
+    if z.shape[0] == 1:
+        return unchecked(cross_entropy)(unchecked(softmax)(z), y)  # its one output is 1 whatever z is
+    xp = namespace(z)
+    a, wins, others = _without_its_winner(z)
+    ln_sum = _ln_sum_exp(z)
+    ln_rest = xp.where(wins, (_ln_sum_exp(others) - ln_sum) + 0 * z, xp.log1p(xp.where(wins, 0 * a, -a)))
+    never = xp.zeros_like(ln_rest)  # 0 ln 0 is 0
+    weighed = xp.where(y == 0, never, y * (z - ln_sum)) + xp.where(y == 1, never, (1 - y) * ln_rest)
+    return 0 - over_examples(xp.sum(weighed), count_examples(z))
+
+
+def _softmax_then_cross_entropy_prime(z: Array, y: Array) -> Array:
+    """Return its derivative. For i other than j the derivative of ln(1 − a_j) with respect to z_i is a_i / (1 − a_j) − a_i."""
+    if z.shape[0] == 1:
+        return 0 * z
+    xp = namespace(z)
+    a, wins, others = _without_its_winner(z)
+    none = xp.zeros_like(a)
+    odds = xp.where(wins, none, (1 - y) / (1 - xp.where(wins, none, a)))
+    of_winner = xp.sum(xp.where(wins, 1 - y, none), axis=0) * unchecked(softmax)(others)
+    shares = a * (xp.sum(odds, axis=0) - odds) + of_winner
+    return over_examples(a * z.shape[0] - y - shares, count_examples(z))
+
+
+QUADRATIC = Cost("quadratic", quadratic, quadratic_prime, over="mean")
+SIGMOID_CROSS_ENTROPY = Cost("sigmoid_cross_entropy", sigmoid_cross_entropy, sigmoid_cross_entropy_prime, over="mean")
+SOFTMAX_CROSS_ENTROPY = Cost("softmax_cross_entropy", softmax_cross_entropy, softmax_cross_entropy_prime, over="mean")
+_SOFTMAX_THEN = Cost("cross_entropy", _softmax_then_cross_entropy, _softmax_then_cross_entropy_prime, over="mean")
+CROSS_ENTROPY = Cost(
+    "cross_entropy",
+    cross_entropy,
+    cross_entropy_prime,
+    over="mean",
+    fused=((SIGMOID, SIGMOID_CROSS_ENTROPY), (SOFTMAX, _SOFTMAX_THEN)),
+)

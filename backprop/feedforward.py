@@ -73,14 +73,14 @@ array([[ 0.  , -0.75],
 ```
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from ._arrays import Array, Validated, signature
 from .activations import SIGMOID, Activation
-from .shapes import Array, Known, ShapeError, bare, check, equation, kinds
+from .shapes import ShapeError, check, equation, unchecked
 
 Z = "z^l = W^l a^{l−1} + b^l"
 
@@ -152,18 +152,16 @@ class Layer:
     W: Array
     b: Array
     activation: Activation = SIGMOID
-    kinds: Hashable = field(init=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.activation, Activation):
             given = getattr(self.activation, "__name__", type(self.activation).__name__)
             raise TypeError(
-                f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its slope"
+                f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its derivative"
             )
-        W, b = check(Layer, f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
+        W, b = check("Layer", f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
         object.__setattr__(self, "W", W)
         object.__setattr__(self, "b", b)
-        object.__setattr__(self, "kinds", kinds((W, b)))
 
     def __repr__(self) -> str:
         n, n_prev = self.W.shape
@@ -201,40 +199,47 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     >>> forward([doubling, doubling], np.array([1.5]))
     ([array([3.]), array([6.])], [array([1.5]), array([3.]), array([6.])])
     """
-    [x] = check_network(forward, layers, {"x": "n0 m?"}, [x])
-    return run(layers, x)
+    layers, [x] = validated_network("forward", layers, {"x": "n0 m?"}, [x])
+    return unchecked_forward(layers, x)
 
 
-def run(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]]:
-    """Do what `forward` does, on shapes that have been checked."""
+def unchecked_forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]]:
+    """Do what `forward` does, on arrays that have been checked."""
     zs, activations = [], [x]
     for layer in layers:
-        zs.append(_weighted_input(layer.W, activations[-1], layer.b))
-        activations.append(layer.activation(zs[-1]))
+        zs.append(unchecked(weighted_input)(layer.W, activations[-1], layer.b))
+        activations.append(layer.activation.apply(zs[-1]))
     return zs, activations
 
 
-def check_network(
-    function: Callable[..., Any], layers: Sequence[Layer], shapes: dict[str, str], given: Sequence[Array]
-) -> Sequence[Array]:
-    """Check all layers and `given` as one, so that an error can say which layer does not fit."""
+def validated_network(
+    function: str, layers: Sequence[Layer], shapes: dict[str, str], given: Sequence[Array]
+) -> tuple[Sequence[Layer], Sequence[Array]]:
+    """Check all layers and the data `given` as one, so that an error can say which layer does not fit; return both.
+
+    In the axes of the data, `nL` is the number of outputs.
+    """
+    if isinstance(layers, Layer):
+        raise TypeError(f"{function}: layers is one Layer; write [layer]")
+    layers = tuple(layers)
     if not layers:
-        raise ShapeError(f"{function.__name__} got no layers; a network has at least one")
+        raise ShapeError(f"{function}: there are no layers; a network has at least one")
     try:
-        key = (function, kinds(given), tuple([layer.kinds for layer in layers]))
+        parameters = [array for layer in layers for array in (layer.W, layer.b)]
+        key = (function, signature([*given, *parameters]), tuple([layer.__class__ for layer in layers]))
     except AttributeError:
         key = None
-    if key in _known:
-        return given
+    if key in _validated:
+        return layers, given
+    shapes = {name: spec.replace("nL", f"n{len(layers)}") for name, spec in shapes.items()}
     arrays = given
     for l, layer in enumerate(layers, 1):
         if not isinstance(layer, Layer):
-            raise TypeError(f"{function.__name__}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
+            raise TypeError(f"{function}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
         shapes = shapes | {f"W{l}": f"n{l} n{l - 1}", f"b{l}": f"n{l} 1?"}
         arrays = [*arrays, layer.W, layer.b]
     arrays = check(function, f"FF: {Z}", shapes, arrays)[: len(given)]
-    return _known.learn(key, given, arrays)
+    return layers, _validated.remember(key, given, arrays)
 
 
-_known = Known()
-_weighted_input = bare(weighted_input)
+_validated = Validated()

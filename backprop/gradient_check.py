@@ -36,7 +36,7 @@ subtracted, so nothing cancels, and $h$ may be as small as we like: it is $2^{-6
 anything a float can hold beside the slope.
 
 A cost that takes the absolute value of a number, or rounds it to a real one, loses the imaginary part.
-There the step is real, to both sides and at two distances, so that the terms in $h^2$ and $h^4$ cancel too:
+There the step is real, to both sides and at two distances, so that the terms in $h^2$ and $h^4$ cancel, and that in $h^3$, too:
 
 $$
 \frac{\partial C}{\partial \theta_k}
@@ -51,13 +51,27 @@ $h = \varepsilon^{1/5}$: $10^{-3}$ for float64, $\frac1{32}$ for float32.
 
 The two gradients share no code but the forward pass. A slip in the backward pass cannot be in both.
 
-A norm is compared, not each entry on its own: an entry that nearly vanishes has no correct digits left, in
-a gradient that is right. A wrong formula is off in the first digit or the second, and rounding in the last
-ones. The bound lies in the empty land between, at $\varepsilon^{2/5}$, which is the square root of what the
-best difference reaches; each row of the report shows it.
+The norm of the difference is compared, not each entry. An entry that is a small difference of large terms has lost its
+digits to rounding, also in a right gradient. Most wrong formulas change the first digit or the second, and rounding changes the last
+ones. The bound is far from both, at $\varepsilon^{2/5}$: the square root of the error of the
+best difference. Each row of the report shows it.
 
-At a kink, such as ReLU at 0, the slopes to the left and to the right differ, and every value between them
-is a subgradient. No measurement can call one of them wrong, so these entries are set apart.
+At a kink, such as ReLU at 0, the derivatives to the left and to the right differ. Every number between them
+is a subgradient, so every such number is accepted, and nothing else is. The report gives both derivatives. An entry counts as *at* a
+kink if the two stay apart at smaller and smaller distances, until rounding hides the difference: for a cost near 1 in float64, within
+about $10^{-12}$. At $z = 10^{-9}$ ReLU has the derivative 1, and only 1 is accepted:
+
+```pycon
+>>> import numpy as np
+>>> from backprop import check_gradients
+>>> def total(parameters):
+...     return np.sum(np.maximum(parameters[0], 0))
+>>> [check_gradients(total, [np.array([0.0])], [np.array([g])]).ok for g in (0.0, 0.5, 1.0, 7.0)]
+[True, True, True, False]
+>>> [check_gradients(total, [np.array([1e-9])], [np.array([g])]).ok for g in (0.0, 0.5, 1.0, 7.0)]
+[False, False, True, False]
+
+```
 
 The numbers also tell what went wrong. A transposed gradient becomes right when it is transposed back; a
 flipped sign is a factor of $-1$; a slope that is missing leaves one factor for each unit. Each such guess
@@ -110,9 +124,11 @@ from typing import Any
 
 import numpy as np
 
-from .likeness import diagnoses
-from .measure import Entry, Landscape, Measured
-from .shapes import Array, Shape, ShapeError
+from ._arrays import Array
+from ._axes import Shape
+from ._diagnosis import diagnoses
+from ._numerical_gradient import CostSurface, Entry, NumericalGradient
+from .shapes import ShapeError
 
 
 @dataclass(frozen=True)
@@ -130,8 +146,8 @@ class ParameterReport:
     allowed : float
         The error that rounding explains.
     verdict : str
-        ``"ok"`` or ``"FAIL"``; ``"kink"`` if every entry stands at one; ``"rounding"``
-        if the gradient is too small to be told from rounding.
+        ``"ok"`` or ``"FAIL"``; ``"kink"`` if every entry is at a kink, between the derivatives on both sides;
+        ``"rounding"`` if the gradient is too small to be told from rounding, which proves nothing and is no failure.
     method : str
         ``"complex step"`` or ``"differences"``.
     entry : tuple of int or None
@@ -141,7 +157,7 @@ class ParameterReport:
     checked : int
         How many entries were measured.
     kinks : list of tuple
-        Entry, claimed value, slope to the left and to the right, for each one at a kink.
+        For each entry found at a kink: the entry, the gradient there, and the derivatives to the left and to the right.
     diagnosis : str
         What it looks like, if it fails.
 
@@ -179,7 +195,7 @@ class GradientReport:
     sampled : str
         How the entries were chosen, if not all of them were.
     ok : bool
-        Whether no parameter fails.
+        Whether no parameter fails. A verdict of ``"kink"`` or ``"rounding"`` is no failure.
     worst : float
         The largest norm-wise relative error.
     diagnosis : list of str
@@ -231,8 +247,8 @@ class GradientReport:
             if row.kinks:
                 entry, claimed, left, right = row.kinks[0]
                 lines.append(
-                    f"{row.name}: {len(row.kinks)} of {row.checked} entries at a kink, set apart; at {list(entry)} the "
-                    f"slope is {left:.6g} to the left, {right:.6g} to the right, and {claimed:.6g} is claimed."
+                    f"{row.name}: {len(row.kinks)} of {row.checked} entries are at a kink. At {list(entry)} the derivative is "
+                    f"{left:.6g} to the left and {right:.6g} to the right; the gradient there is {claimed:.6g}."
                 )
             if row.verdict == "rounding":
                 lines.append(f"{row.name}: Claimed and measured are both 0 up to rounding, which is no proof.")
@@ -329,13 +345,13 @@ def check_gradients(
             raise ShapeError(f"check_gradients got {len(given)} {what} for {len(thetas)} parameters")
 
     with np.errstate(all="ignore"):
-        landscape = Landscape(cost, thetas, np.random.default_rng(seed))
-        chosen = [landscape.choose(k, max_entries) for k in range(len(thetas))]
+        surface = CostSurface(cost, thetas, np.random.default_rng(seed))
+        chosen = [surface.choose(k, max_entries) for k in range(len(thetas))]
         with _ticks(sum(map(len, chosen)), progress) as tick:
-            measured = [Measured(landscape, k, entries, tick) for k, entries in enumerate(chosen)]
-        largest = max([found.norm() for found in measured], default=0.0)
-        for found, claim in zip(measured, claims):
-            found.judge(claim, largest)
+            measured = [NumericalGradient(surface, k, entries, tick) for k, entries in enumerate(chosen)]
+        largest = max([numerical.norm() for numerical in measured], default=0.0)
+        for numerical, claim in zip(measured, claims):
+            numerical.compare(claim, largest)
         diagnosis = diagnoses(called, measured, claims, suspected)
     rows = [_row(*about) for about in zip(called, measured, claims, diagnosis)]
     is_sample = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))
@@ -373,7 +389,7 @@ def _ticks(total: int, progress: bool | None) -> Iterator[Callable[[], object]]:
         yield bar.update
 
 
-def _row(name: str, found: Measured, claim: Array, diagnosis: str) -> ParameterReport:
+def _row(name: str, found: NumericalGradient, claim: Array, diagnosis: str) -> ParameterReport:
     is_comparable = claim.shape == found.values.shape and bool(np.all(np.isfinite(claim[found.seen])))
     entry, claimed, measured = found.worst(claim)
     return ParameterReport(
@@ -387,6 +403,6 @@ def _row(name: str, found: Measured, claim: Array, diagnosis: str) -> ParameterR
         claimed=claimed,
         measured=measured,
         checked=len(found.entries),
-        kinks=[(at, float(claim[at]), left, right) for at, left, right in found.kinks],
+        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in found.kinks],
         diagnosis=diagnosis,
     )

@@ -103,10 +103,12 @@ True
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from ._arrays import Array, count_examples, over_examples
 from .activations import (
     IDENTITY,
     LEAKY_RELU,
@@ -116,17 +118,16 @@ from .activations import (
     sigmoid,
     sigmoid_prime,
     softmax,
-    softmax_jacobian,
 )
-from .backward_pass import Gradient
+from .backward_pass import Gradient, backward, cost_and_output_error
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
-from .costs import QUADRATIC, Cost, quadratic_prime
+from .costs import QUADRATIC, Cost
 from .feedforward import Layer, forward
 from .gradient_check import GradientReport, check_gradients
-from .shapes import Array, ShapeError, equation, examples
+from .shapes import ShapeError, equation
 
 __all__ = [
     "bias_gradient_as_one_number",
@@ -308,7 +309,7 @@ def weight_gradient_by_mean(delta: Array, a_prev: Array) -> Array:
     >>> print(examine(layers, x, y, found).diagnosis[0])
     W1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It is what weight_gradient_by_mean gives.
     """
-    return weight_gradient(delta, a_prev) / examples(delta)
+    return over_examples(weight_gradient(delta, a_prev), count_examples(delta))
 
 
 @equation("WRONG BP3: mean of δ^l over the examples", delta="n m?")
@@ -348,7 +349,7 @@ def bias_gradient_by_mean(delta: Array, *, keepdims: bool = False) -> Array:
     >>> print(examine(layers, x, y, found).diagnosis[0])
     b1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It is what bias_gradient_by_mean gives.
     """
-    return bias_gradient(delta, keepdims=keepdims) / examples(delta)
+    return over_examples(bias_gradient(delta, keepdims=keepdims), count_examples(delta))
 
 
 @equation("WRONG BP3: one sum of δ^l, over examples and units", delta="n m?")
@@ -621,18 +622,17 @@ def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost
     >>> distinct = [Layer(np.ones((3, 2)), np.zeros(3)), Layer(np.ones((4, 3)), np.zeros(4))]
     >>> C, found = gradients_with_own_weights(distinct, np.zeros(2), np.zeros(4))
     Traceback (most recent call last):
-    backprop.ShapeError: W1 is (3, 2) and W2 is (4, 3): the one cannot stand for the other
+    backprop.ShapeError: W1 is (3, 2) and W2 is (4, 3): neither fits in the place of the other
     """
-
-    def own(l: int, dC_dW: Array) -> Array:
-        W, W_next = layers[l - 1].W, layers[l].W
-        if W.shape == W_next.shape:
-            return W
-        if W.shape == W_next.shape[::-1]:
-            return W.T
-        raise ShapeError(f"W{l} is {W.shape} and W{l + 1} is {W_next.shape}: the one cannot stand for the other")
-
-    return _backward_pass(layers, x, y, cost, W_next=own)
+    C, zs, activations, delta = _forward_and_output_error(layers, x, y, cost)
+    own = [layers[0]]
+    for l, (W, layer) in enumerate(zip((layer.W for layer in layers), layers[1:]), 1):
+        if layer.W.shape not in (W.shape, W.shape[::-1]):
+            raise ShapeError(
+                f"W{l} is {W.shape} and W{l + 1} is {layer.W.shape}: neither fits in the place of the other"
+            )
+        own.append(replace(layer, W=W if W.shape == layer.W.shape else W.T))
+    return C, backward(own, zs, activations, delta, hidden_error, bias_gradient, weight_gradient)
 
 
 def gradients_with_updated_weights(
@@ -696,11 +696,16 @@ def gradients_with_updated_weights(
     >>> print(examine(layers, x, y, found, learning_rate=2.0).diagnosis[0])
     W1: It is what gradients_with_updated_weights gives.
     """
-
-    def updated(l: int, dC_dW: Array) -> Array:
-        return layers[l].W - learning_rate * dC_dW
-
-    return _backward_pass(layers, x, y, cost, W_next=updated)
+    C, zs, activations, delta = _forward_and_output_error(layers, x, y, cost)
+    found = []
+    for l in reversed(range(len(layers))):
+        W, b = layers[l].W, layers[l].b
+        dC_dW = weight_gradient(delta, activations[l])
+        found.append(Gradient(dC_dW, bias_gradient(delta, keepdims=b.ndim == 2)))
+        if l > 0:
+            sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
+            delta = hidden_error(W - learning_rate * dC_dW, delta, sigma_prime_z)  # W has been updated
+    return C, found[::-1]
 
 
 @equation("WRONG BP2: (W^{l+1})ᵀ δ^{l+1}", W_next="n_next n", delta_next="n_next m?", sigma_prime_z="n m?")
@@ -872,7 +877,7 @@ def output_error_without_slope(dC_da: Array, sigma_prime_z: Array) -> Array:
     [0.412, 0.346, 0.001]
     >>> C, found = gradients_with(layers, x, y, output_error=output_error_without_slope)
     >>> C, other = gradients(layers, x, y, CROSS_ENTROPY)
-    >>> np.array_equal(found[0].dC_dW, other[0].dC_dW)
+    >>> np.allclose(found[0].dC_dW, other[0].dC_dW, rtol=1e-14)
     True
     >>> print(examine(layers, x, y, found).diagnosis[0])
     W1: It is what output_error_without_slope gives.
@@ -1045,41 +1050,20 @@ def gradients_with(
     >>> np.array_equal(found[0].dC_dW, gradients(layers, x, y)[1][0].dC_dW)
     True
     """
-    return _backward_pass(layers, x, y, cost, output_error, hidden_error, bias_gradient, weight_gradient)
+    C, zs, activations, delta = _forward_and_output_error(layers, x, y, cost, output_error)
+    return C, backward(layers, zs, activations, delta, hidden_error, bias_gradient, weight_gradient)
 
 
-def _backward_pass(
-    layers: Sequence[Layer],
-    x: Array,
-    y: Array,
-    cost: Cost,
-    output_error: Equation = output_error,
-    hidden_error: Equation = hidden_error,
-    bias_gradient: Equation = bias_gradient,
-    weight_gradient: Equation = weight_gradient,
-    W_next: Callable[[int, Array], Array] | None = None,
-) -> Pass:
-    """Go back through the network; `W_next(l, dC_dW)` gives the weights above layer l, if not those of the forward pass."""
+def _forward_and_output_error(
+    layers: Sequence[Layer], x: Array, y: Array, cost: Cost, given: Equation = output_error
+) -> tuple[Array, list[Array], list[Array], Array]:
+    """Return the cost, all weighted inputs and activations, and the output error, by BP1 or by the equation given."""
     zs, activations = forward(layers, x)
-    delta = _error_at_the_output(layers[-1].activation, cost, zs[-1], activations[-1], y, output_error)
-    found = []
-    for l in reversed(range(len(layers))):
-        dC_dW = weight_gradient(delta, activations[l])
-        found.append(Gradient(dC_dW, bias_gradient(delta, keepdims=layers[l].b.ndim == 2)))
-        if l > 0:
-            W = layers[l].W if W_next is None else W_next(l, dC_dW)
-            delta = hidden_error(W, delta, layers[l - 1].activation.slope(zs[l - 1], activations[l]))
-    return cost.value(activations[-1], y), found[::-1]
-
-
-def _error_at_the_output(
-    activation: Activation, cost: Cost, z: Array, a: Array, y: Array, output_error_of_choice: Equation
-) -> Array:
-    if activation is SOFTMAX:
-        return np.einsum("jk...,j...->k...", softmax_jacobian(z), cost.prime(a, y))
-    if activation is cost.cancels and output_error_of_choice is output_error:
-        return quadratic_prime(a, y)
-    return output_error_of_choice(cost.prime(a, y), activation.slope(z, a))
+    activation, z, a = layers[-1].activation, zs[-1], activations[-1]
+    if given is output_error or activation is SOFTMAX:
+        C, delta = cost_and_output_error(activation, cost, z, a, y)
+        return C, zs, activations, delta
+    return cost.value(a, y), zs, activations, given(cost.prime(a, y), activation.derivative(z, a))
 
 
 def losses(
@@ -1243,9 +1227,9 @@ def suspects(
     """
     forward(layers, x)  # shapes that do not fit are nobody's suspect
     found = {}
-    for name, (changed, backward, options) in _mistakes(layers, learning_rate).items():
+    for name, (changed, backward_pass, options) in _mistakes(layers, learning_rate).items():
         try:
-            _, slopes = backward(changed, x, y, cost, **options)
+            _, slopes = backward_pass(changed, x, y, cost, **options)
         except (ShapeError, np.linalg.LinAlgError):
             continue
         found[name] = [array for pair in slopes for array in pair]

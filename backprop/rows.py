@@ -102,7 +102,8 @@ array([[ 0.125 , -0.375 , -0.9375],
 That is the 2×3 of the first weights.
 """
 
-from .shapes import Array, equation, namespace
+from ._arrays import Array, namespace
+from .shapes import equation
 
 __all__ = ["output_error", "hidden_error", "bias_gradient", "weight_gradient"]  # noqa: RUF022 in the order of the book
 

@@ -22,7 +22,7 @@ later, on threads, on processes or on many machines.
 # Derivation
 
 The cost of the batch is the mean over its examples, $c_i$ the cost of one. Put the examples into shards, and it is the mean of the shards' means, each
-weighed by its share:
+weighted by its share:
 
 $$
 \begin{aligned}
@@ -34,6 +34,9 @@ $$
 
 A derivative of a sum is the sum of the derivatives, which gives the equation above. By index, BP4 says the same,
 $\sum_i \delta^{l}_{ji} a^{l-1}_{ki}$, and it does not ask in which order the examples are added.
+
+A cost that is the sum over its examples needs no weights: $C = \sum_s C_s$. A cost that is neither cannot be computed shard by
+shard. So a [`Cost`][backprop.Cost] says which it is, `over="mean"` or `over="sum"`, and one that does not say is refused.
 
 # Why it is so
 
@@ -67,13 +70,19 @@ The example is the same five times, and so the gradient is that of one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
-from .shapes import Array, ShapeError, namespace
+from ._arrays import Array, namespace
+from .costs import Cost
+from .feedforward import Layer
+from .shapes import ShapeError
+
+__all__: list[str] = []
 
 
 def is_sharded(x: Array) -> bool:
@@ -86,14 +95,15 @@ def is_sharded(x: Array) -> bool:
 
 
 def gradients_of_shards(
-    gradients: Callable[..., Any], layers: Sequence[Any], x: Array, y: Array, cost: Any
+    gradients: Callable[..., Any], layers: Sequence[Layer], x: Array, y: Array, cost: Cost
 ) -> tuple[Array, list[tuple[Array, Array]]]:
     """Return what `gradients` returns, of Dask arrays: a graph of one task a shard, and the sum of what they give."""
     da: Any = import_module("dask.array")
 
     m = x.shape[1]
     if m != m:
-        raise ShapeError("gradients got data of unknown length; x.compute_chunk_sizes() finds it")
+        raise ShapeError("gradients: the Dask data has an unknown length; x.compute_chunk_sizes() finds it")
+    check_over(cost, layers[-1].W.shape[0])
     parameters = [da.asarray(p) for layer in layers for p in (layer.W, layer.b)]
     bounds = list(pairwise(accumulate((p.size for p in parameters), initial=0)))
 
@@ -102,10 +112,12 @@ def gradients_of_shards(
         return zip(arrays, arrays)
 
     def of_shard(x: Array, y: Array, flat: Array) -> Array:
-        copies = [type(layer)(W, b, layer.activation) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
-        C, slopes = gradients(copies, x, y, cost)
-        found = namespace(x).concat([*(part.reshape(-1) for slope in slopes for part in slope), C.reshape(1)])
-        return found[:, None] * (x.shape[1] / max(m, 1))
+        copies = [replace(layer, W=W, b=b) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
+        C, pairs = gradients(copies, x, y, cost)
+        share = x.shape[1] / max(m, 1) if cost.over == "mean" else 1
+        return (
+            share * namespace(x).concat([*(part.reshape(-1) for pair in pairs for part in pair), C.reshape(1)])[:, None]
+        )
 
     x = x.rechunk({0: -1})
     y = y.rechunk((-1, x.chunks[1]))
@@ -115,3 +127,20 @@ def gradients_of_shards(
     )
     total = shares.sum(axis=1)
     return total[-1], list(cut(total))
+
+
+def check_over(cost: Cost, n: int) -> None:
+    """Raise if the cost does not say how it combines examples, or if one example twice shows that it is not so."""
+    if cost.over is None:
+        raise ValueError(
+            f"gradients: the cost {cost.name} does not say how it combines the examples of Dask data, which is computed "
+            f'part by part; write Cost(..., over="mean") if it is their mean, over="sum" if it is their sum'
+        )
+    a, y = np.full((n, 1), 0.25), np.full((n, 1), 0.5)
+    with np.errstate(all="ignore"):
+        once, twice = (float(cost.value(np.tile(a, times), np.tile(y, times))) for times in (1, 2))
+    if np.isfinite(once) and not np.isclose(twice, once if cost.over == "mean" else 2 * once):
+        raise ValueError(
+            f'gradients: the cost {cost.name} says over="{cost.over}", but of one example it is {once:.6g} and of the '
+            f"same example twice {twice:.6g}"
+        )

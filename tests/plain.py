@@ -26,8 +26,11 @@ FUNCTIONS = EQUATIONS | {
     **dict.fromkeys([f"{name}_prime" for name in ELEMENTWISE], "ji->ji"),
     "softmax": "ji->ji",
     "softmax_jacobian": "ji->jji",
-    **dict.fromkeys(["quadratic", "cross_entropy", "softmax_cross_entropy"], "ji,ji->"),
-    **dict.fromkeys(["quadratic_prime", "cross_entropy_prime", "softmax_cross_entropy_prime"], "ji,ji->ji"),
+    **dict.fromkeys(["quadratic", "cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy"], "ji,ji->"),
+    **dict.fromkeys(
+        ["quadratic_prime", "cross_entropy_prime", "sigmoid_cross_entropy_prime", "softmax_cross_entropy_prime"],
+        "ji,ji->ji",
+    ),
 }
 
 
@@ -75,12 +78,14 @@ KINKED = ["relu", "leaky_relu"]
 COSTS = {
     "quadratic": lambda a, y: (a - y) ** 2 / 2,
     "cross_entropy": lambda a, y: -y * np.log(a) - (1 - y) * np.log(1 - a),
+    "sigmoid_cross_entropy": lambda z, y: np.log1p(np.exp(z)) - y * z,
     "softmax_cross_entropy": lambda z, y: -y * np.log(softmax(z)),
 }
-# (activation of the output, cost): cross-entropy wants outputs between 0 and 1, and softmax comes once.
+# (activation of the output, cost): cross-entropy wants outputs between 0 and 1; sigmoid and softmax come once.
 PAIRS = [
     *[(output, "quadratic") for output in ACTIVATIONS],
     *[(output, "cross_entropy") for output in ["sigmoid", "softmax"]],
+    *[(output, "sigmoid_cross_entropy") for output in ["identity", "tanh"]],
     *[(output, "softmax_cross_entropy") for output in ACTIVATIONS if output != "softmax"],
 ]
 

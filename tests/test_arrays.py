@@ -97,7 +97,7 @@ def test_a_list_beside_an_array_joins_its_library(library):
 def test_a_wrong_shape_is_an_error_in_every_library(library):
     to, _ = library
     W, delta, slope = (to(np.ones(shape)) for shape in [(3, 4), (4,), (3,)])
-    with pytest.raises(backprop.ShapeError, match="as if W_next were transposed"):
+    with pytest.raises(backprop.ShapeError, match="Likely cause: W_next is transposed"):
         backprop.hidden_error(W, delta, slope)
 
 
@@ -123,6 +123,17 @@ def test_a_check_computes_nothing_of_a_lazy_array():
     assert C.shape == () and gradient.dC_dW.shape == (2, 3)
     with pytest.raises(backprop.ShapeError):
         gradients([Layer(np.ones((2, 4)), np.ones(2))], lazy, y)
+
+
+def test_unknown_lengths_pass_forward_and_are_named_where_they_matter():
+    array = pytest.importorskip("dask.array", reason="Dask is not installed (group oracles)")
+    x, y = array.ones((3, 6), chunks=(3, 2)), array.ones((2, 6), chunks=(2, 2))
+    x, y = x[:, x[0] > 0], y[:, y[0] > 0]  # how many columns that leaves is not known
+    layers = [Layer(np.ones((2, 3)), np.ones(2), backprop.TANH)]
+    _, activations = backprop.forward(layers, x)
+    np.testing.assert_array_equal(activations[-1].compute(), np.full((2, 6), np.tanh(4.0)))
+    with pytest.raises(backprop.ShapeError, match=r"unknown length; x\.compute_chunk_sizes\(\) finds it"):
+        gradients(layers, x, y)
 
 
 def test_inside_jit_grad_and_vmap():

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from plain import draw, relative_error
 
-from backprop import SOFTMAX, TANH, Activation, Layer, gradients, step
+from backprop import SOFTMAX, TANH, Activation, Cost, Layer, gradients, step
 
 dask = pytest.importorskip("dask", reason="Dask is not installed (group oracles)")
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (group oracles)")
@@ -46,6 +46,47 @@ def test_the_shards_sum_to_the_whole(chunks):
     found = gradients(layers, array.from_array(x, chunks=(2, chunks)), array.from_array(y, chunks=(3, 15)))
     assert all(isinstance(part, array.Array) for part in flat(found))
     assert worst(dask.compute(*found), gradients(layers, x, y)) <= 1e-12
+
+
+def summed(a, y):
+    return np.sum((a - y) ** 4)
+
+
+def summed_prime(a, y):
+    return 4 * (a - y) ** 3
+
+
+def averaged(a, y):
+    return summed(a, y) / max(a.shape[1], 1)
+
+
+def averaged_prime(a, y):
+    return summed_prime(a, y) / max(a.shape[1], 1)
+
+
+@pytest.mark.parametrize("chunks", [60, 7, (1, 20, 39), (0, 60)])
+@pytest.mark.parametrize(
+    "cost", [Cost("summed", summed, summed_prime, "sum"), Cost("averaged", averaged, averaged_prime, "mean")]
+)
+def test_a_cost_of_your_own_says_how_it_combines_the_examples(cost, chunks):
+    layers, x, y = problem()
+    found = gradients(layers, array.from_array(x, chunks=(5, chunks)), array.from_array(y, chunks=(3, chunks)), cost)
+    assert worst(dask.compute(*found), gradients(layers, x, y, cost)) <= 1e-12
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        (Cost("summed", summed, summed_prime), r'write Cost\(\.\.\., over="mean"\) if it is their mean, over="sum" if'),
+        (Cost("summed", summed, summed_prime, "mean"), 'summed says over="mean", but of one example it is'),
+        (Cost("averaged", averaged, averaged_prime, "sum"), 'averaged says over="sum", but of one example it is'),
+    ],
+)
+def test_a_cost_that_does_not_say_or_is_not_what_it_says_is_refused_on_shards(cost, said):
+    layers, x, y = problem()
+    gradients(layers, x, y, cost)  # all examples at once: no need to know
+    with pytest.raises(ValueError, match=said):
+        gradients(layers, array.from_array(x, chunks=(5, 20)), array.from_array(y, chunks=(3, 20)), cost)
 
 
 def test_a_shard_is_one_task_whatever_the_chunks_of_its_units():

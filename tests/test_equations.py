@@ -5,6 +5,7 @@ import itertools
 import math
 import operator
 import pickle
+import warnings
 from dataclasses import FrozenInstanceError
 
 import fuzz_shapes
@@ -29,7 +30,8 @@ from plain import (
 )
 
 import backprop
-from backprop import SOFTMAX, Layer, ShapeError, forward, gradients, rows, step
+from backprop import SOFTMAX, Activation, Cost, Layer, ShapeError, forward, gradients, rows, step
+from backprop._arrays import Validated
 
 SIZES = {"i": 5, "j": 3, "k": 4, "l": 2}  # all distinct, or a wrong index could hide
 MANY = pytest.mark.parametrize("many", [False, True], ids=["one example", "many"])
@@ -144,7 +146,7 @@ def test_an_activation_has_its_value_at_every_size(name):
 def test_a_slope_is_the_slope_of_its_activation(name):
     expected = complex_step(ACTIVATIONS[name], Z, 1.0)
     np.testing.assert_allclose(public(f"{name}_prime")(Z), expected, rtol=1e-14)
-    written_in_a = of(name).slope(Z, public(name)(Z))
+    written_in_a = of(name).derivative(Z, public(name)(Z))
     assert relative_error(written_in_a, expected) <= 1e-14
 
 
@@ -154,7 +156,7 @@ def test_a_kink_has_the_slope_on_its_left(name, left):
     expected = np.array([left, left, left, 1.0, 1.0])
     np.testing.assert_array_equal(public(f"{name}_prime")(z), expected)
     a = public(name)(z)
-    np.testing.assert_array_equal(of(name).slope(z, a), expected)
+    np.testing.assert_array_equal(of(name).derivative(z, a), expected)
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
@@ -165,6 +167,37 @@ def test_far_out_an_activation_neither_overflows_nor_warns(name, kind):
     np.testing.assert_allclose(a, limits.get(name, [0, 1e4]), rtol=1e-6)
     if name != "softmax":
         assert np.isfinite(public(f"{name}_prime")(np.array([-1e4, 1e4], kind))).all()
+
+
+@pytest.mark.parametrize("name", [*SMOOTH, *KINKED])
+def test_calling_a_constant_neither_overflows_nor_warns(name):
+    far = [-1000.0, 0.0, 1000.0]
+    np.testing.assert_array_equal(of(name)(far), public(name)(far), strict=True)
+
+
+@pytest.mark.parametrize(("name", "at"), [("sigmoid", 800.0), ("tanh", 800.0), ("softplus", 800.0)])
+def test_a_complex_step_far_out_gives_the_derivative(name, at):
+    for z in (-at, at):
+        by_step = public(name)(np.array([z + 1e-200j])).imag / 1e-200
+        np.testing.assert_allclose(by_step, public(f"{name}_prime")(np.array([z])), rtol=1e-14)
+        assert np.isfinite(public(f"{name}_prime")(np.array([z + 1e-200j]))).all()
+
+
+def test_half_precision_keeps_what_it_can_hold():
+    z = np.array([-16.0, -12.0, -8.0, 8.0, 12.0], np.float16)
+    wide = z.astype(np.float64)
+    for name in ("sigmoid", "sigmoid_prime", "tanh_prime", "softplus"):
+        expected = public(name)(wide).astype(np.float16)
+        np.testing.assert_allclose(public(name)(z), expected, rtol=4e-3, atol=6e-8)
+    assert public("sigmoid")(np.float16(-12)) > 0
+
+
+def test_a_batch_of_more_examples_than_half_precision_counts_has_a_gradient():
+    a, y = np.ones((1, 70_000), np.float16), np.zeros((1, 70_000), np.float16)
+    slope = backprop.quadratic_prime(a, y)
+    assert slope.dtype == np.float16
+    np.testing.assert_allclose(slope, np.float16(1 / 70_000))
+    assert slope[0, 0] > 0
 
 
 @MANY
@@ -195,6 +228,9 @@ def test_a_cost_and_its_slope(cost, many):
         ("cross_entropy", [0.0, 1.0], [0.0, 1.0], 0.0, [1.0, -1.0]),
         ("cross_entropy", [0.0], [1.0], np.inf, [-np.inf]),
         ("cross_entropy", [1.0], [0.0], np.inf, [np.inf]),
+        ("sigmoid_cross_entropy", [40.0], [0.0], 40.0, [1.0]),
+        ("sigmoid_cross_entropy", [1000.0, -1000.0], [0.0, 1.0], 2000.0, [1.0, -1.0]),
+        ("sigmoid_cross_entropy", [1000.0, -1000.0], [1.0, 0.0], 0.0, [0.0, 0.0]),
         ("softmax_cross_entropy", [0.0, -np.inf], [1.0, 0.0], 0.0, [0.0, 0.0]),
         ("softmax_cross_entropy", [1000.0, 0.0], [0.0, 1.0], 1000.0, [1.0, -1.0]),
     ],
@@ -203,6 +239,34 @@ def test_a_cost_at_its_edges(cost, a, y, C, dC_da):
     assert public(cost)(a, y) == C
     assert not np.signbit(public(cost)(a, y))
     np.testing.assert_array_equal(public(f"{cost}_prime")(a, y), dC_da)
+
+
+def linear(z, activation):
+    """Return a network of one layer whose weighted input is z."""
+    z = np.asarray(z)
+    return [Layer(np.eye(len(z)), np.zeros(len(z)), activation)], z
+
+
+@pytest.mark.parametrize(("z", "y"), [(40.0, 0.0), (800.0, 0.0), (-800.0, 1.0), (800.0, 1.0)])
+def test_a_saturated_sigmoid_with_cross_entropy_costs_what_it_should(z, y):
+    C, [gradient] = gradients(*linear([z], of("sigmoid")), [y], of("cross_entropy"))
+    assert abs(z) * (y != (z > 0)) == C
+    np.testing.assert_array_equal(gradient.dC_db, [(z > 0) - y])
+
+
+@pytest.mark.parametrize(
+    ("z", "y", "C", "delta"),
+    [
+        ([0.0, 1000.0], [1.0, 0.0], 2000.0, [-2.0, 2.0]),
+        ([0.0, 1000.0], [0.0, 1.0], 0.0, [0.0, 0.0]),
+        ([0.0, 0.0, 1000.0], [0.0, 0.0, 0.0], 1000.0 - np.log(2), [-0.5, -0.5, 1.0]),
+        ([5.0], [1.0], 0.0, [0.0]),
+    ],
+)
+def test_a_saturated_softmax_with_cross_entropy_has_a_gradient(z, y, C, delta):
+    found, [gradient] = gradients(*linear(z, SOFTMAX), y, of("cross_entropy"))
+    np.testing.assert_allclose(found, C, rtol=1e-15)
+    np.testing.assert_allclose(gradient.dC_db, delta, atol=1e-15)
 
 
 # ---- Whole networks
@@ -280,6 +344,10 @@ def test_a_step_goes_against_the_gradient():
     assert gradients(step(layers, slopes, 0.25), x, y)[0] < C
 
 
+def own(value=backprop.quadratic, prime=backprop.quadratic_prime, over=None):
+    return Cost("own", value, prime, over)
+
+
 W1, W2, B1, B2, X, Y = arguments("jk,lj,j,l,ki,li->")
 LAYERS = [Layer(W1, B1), Layer(W2, B2)]
 
@@ -294,9 +362,37 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
             "SOFTMAX_CROSS_ENTROPY applies softmax itself",
         ),
         (lambda: gradients(LAYERS, X, Y, backprop.quadratic), TypeError, "cost is quadratic;"),
+        (
+            lambda: gradients([LAYERS[0], Layer(W2, B2, of("sigmoid"))], X, Y, of("sigmoid_cross_entropy")),
+            TypeError,
+            "SIGMOID_CROSS_ENTROPY applies sigmoid itself",
+        ),
+        (
+            lambda: gradients(LAYERS, X, Y, own(lambda a, y: a - y)),
+            ShapeError,
+            r"the cost own has shape \(2, 5\); it must be one",
+        ),
+        (
+            lambda: gradients(LAYERS, X, Y, own(prime=lambda a, y: (a - y)[:, :1])),
+            ShapeError,
+            r"the derivative of the cost own has shape \(2, 1\), and the output has \(2, 5\)",
+        ),
+        (
+            lambda: gradients([LAYERS[0], Layer(W2, B2, SOFTMAX)], X, Y, own(prime=lambda a, y: (a - y)[:, :1])),
+            ShapeError,
+            r"the derivative of the cost own has shape \(2, 1\)",
+        ),
+        (lambda: own(over="average"), ValueError, 'over is \'average\'; write "mean", "sum" or None'),
+        (lambda: own(prime=2.0), TypeError, r"prime is 2.0, not a function of \(a, y\)"),
+        (lambda: Activation("own", 2.0), TypeError, "value is 2.0, not a function of z"),
         (lambda: Layer(W1, B1, backprop.tanh), TypeError, "activation is tanh;"),
+        (lambda: forward(LAYERS[0], X), TypeError, r"layers is one Layer; write \[layer\]"),
+        (lambda: backprop.weighted_input(W1, b=B1), TypeError, "missing 1 required positional argument: 'a_prev'"),
+        (lambda: backprop.hidden_error(delta_next=X, sigma_prime_z=X), TypeError, "argument: 'W_next'"),
+        (lambda: backprop.hidden_error(W1, X, X, X), TypeError, "takes 3 positional arguments but 4 were given"),
+        (lambda: backprop.hidden_error(W1, X, X, delta_next=X), TypeError, "multiple values for argument 'delta_next'"),
         (lambda: forward([LAYERS[0], (W2, B2)], X), TypeError, "layer 2 is a tuple"),
-        (lambda: gradients([], X, Y), ShapeError, "gradients got no layers"),
+        (lambda: gradients([], X, Y), ShapeError, "gradients: there are no layers"),
         (lambda: step(LAYERS, [(W1, B1), W2], 0.5), TypeError, "gradient 2 is a ndarray"),
         (lambda: step(LAYERS, [(W1, B1), (W2, B2, B2)], 0.5), TypeError, "gradient 2 is a tuple"),
         (lambda: step(LAYERS, [(W1, B1)], 0.5), ShapeError, "step got 1 gradients for 2 layers"),
@@ -306,6 +402,35 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
 def test_what_is_no_network_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_layers_may_come_from_an_iterator():
+    expected = forward(LAYERS, X)
+    for found, right in zip(forward(iter(LAYERS), X), expected, strict=True):
+        assert len(found) == len(right)
+        assert all(map(np.array_equal, found, right))
+    _, found = gradients(iter(LAYERS), X, Y)
+    assert np.array_equal(found[0].dC_dW, gradients(LAYERS, X, Y)[1][0].dC_dW)
+    assert np.array_equal(step(iter(LAYERS), iter(found), 0.5)[0].W, step(LAYERS, found, 0.5)[0].W)
+
+
+def test_a_check_looks_again_at_weights_whose_shape_was_changed_in_place():
+    layer = Layer(W1.copy(), B1)
+    forward([layer], X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        layer.W.shape = layer.W.shape[::-1]
+    with pytest.raises(ShapeError):
+        forward([layer], X)
+
+
+def test_a_check_learns_new_shapes_however_many_there_were():
+    validated = Validated()
+    array = np.ones(3)
+    for key in range(10_000):
+        validated.remember(key, [array], [array])
+        assert key in validated
+    assert len(validated) <= 4096
 
 
 def test_a_layer_cannot_be_changed_and_equals_itself_alone():

@@ -9,6 +9,7 @@ from plain import ACTIVATIONS, PAIRS, mean_cost
 
 from backprop import Layer, ShapeError, activations, costs, gradients
 from backprop.gradient_check import check_gradients
+from backprop.mistakes import examine
 
 NAMES = ["W1", "b1", "W2", "b2", "W3", "b3", "W4", "b4"]
 
@@ -59,9 +60,10 @@ def test_nothing_is_said_against_200_right_networks(kind):
     while checked < {"complex": 120, "real": 40, "float32": 40}[kind]:
         layers, x, y, cost = random_network(rng, np.float32 if kind == "float32" else np.float64)
         of = plain_cost(layers, x, y, cost)
-        C, found = gradients(layers, x, y, cost)
-        if not np.isfinite(C):
-            continue  # softmax of one unit is 1, and a target of 0 costs infinity
+        _, found = gradients(layers, x, y, cost)
+        with np.errstate(all="ignore"):
+            if not np.isfinite(of(parts(layers))):
+                continue  # an output has rounded to 0 or 1, and its logarithm to infinity
         report = check_gradients(of if kind == "complex" else real_only(of), parts(layers), flat(found))
         assert report.ok, f"{layers}, {cost.name}, {x.shape}\n{report}"
         checked += 1
@@ -261,7 +263,7 @@ def test_what_float32_loses_in_the_cost_is_not_held_against_a_float32_gradient()
     assert not check_gradients(cost, [z.astype(float)], [slope.astype(float)])
 
 
-# At a kink the slopes on both sides differ, and no number is wrong.
+# At a kink the derivatives on both sides differ, and every number between them is right.
 KINKS = {
     "relu": (lambda p: np.sum(np.maximum(p[0], 0) * [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [0.0, 2.0, 0.0]),
     "relu, the other slope": (lambda p: np.sum(np.maximum(p[0], 0) * [1.0, 2.0, 3.0]), [0.0, 1.0, -1.0], [1.0, 2.0, 0.0]),
@@ -286,7 +288,41 @@ def test_a_kink_is_reported_with_the_slopes_on_both_sides():
     [row] = report.rows
     assert row.kinks == [((0,), 0.0, 0.0, 1.0)]
     assert row.verdict == "ok"
-    assert "1 of 2 entries at a kink, set apart; at [0] the slope is 0 to the left, 1 to the right, and 0 is claimed" in str(report)  # fmt: skip
+    assert "1 of 2 entries are at a kink. At [0] the derivative is 0 to the left and 1 to the right; the gradient there is 0." in str(report)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["complex", "real"])
+@pytest.mark.parametrize(
+    ("at", "derivative", "ok"),
+    [
+        *[(0.0, derivative, True) for derivative in (0.0, 0.25, 1.0)],
+        *[(0.0, derivative, False) for derivative in (7.0, -100.0, 1.01, -0.01)],
+        *[(at, 1.0, True) for at in (1e-3, 1e-7, 1e-9, 1e-11)],
+        *[(at, derivative, False) for at in (1e-3, 1e-7, 1e-9, 1e-11) for derivative in (0.0, 0.5, 7.0)],
+    ],
+)
+def test_at_a_kink_only_a_number_between_the_two_derivatives_passes(kind, at, derivative, ok):
+    def cost(parameters):
+        return np.sum(np.maximum(parameters[0], 0))
+
+    for p, claim in [([at], [derivative]), ([at, 1.0], [derivative, 1.0]), ([at, 0.0], [derivative, 0.5])]:
+        report = check_gradients(cost if kind == "complex" else real_only(cost), [p], [claim])
+        assert report.ok is ok, f"{p}, {claim}\n{report}"
+
+
+def test_a_bias_gradient_of_a_relu_at_0_must_be_a_subgradient():
+    layers = [
+        Layer(np.ones((3, 2)), np.zeros(3), activations.RELU),
+        Layer(np.ones((1, 3)), np.zeros(1), activations.IDENTITY),
+    ]
+    x, y = np.zeros(2), np.ones(1)
+    _, (first, second) = gradients(layers, x, y)
+    assert examine(layers, x, y, [first, second]).ok
+    report = examine(layers, x, y, [first._replace(dC_db=np.full(3, 1000.0)), second])
+    assert [row.verdict for row in report.rows] == ["ok", "FAIL", "ok", "ok"]
+    assert report.diagnosis == [
+        "b1: It is 1000 at [0], where the cost has a kink. Only a value between -1 and 0 is right there."
+    ]
 
 
 def test_a_parameter_that_is_all_kinks_is_called_so():
@@ -309,6 +345,49 @@ def test_a_kink_close_by_does_no_harm():
 
     assert check_gradients(cost, [[1e-4, -1e-4, 1e-3]], [[1.0, 0.0, 1.0]]).ok
     assert not check_gradients(cost, [[1e-4, -1e-4, 1e-3]], [[1.0, 1.0, 1.0]]).ok
+
+
+# ---- Parameters and derivatives of any size
+
+
+@pytest.mark.parametrize("kind", ["complex", "real"])
+@pytest.mark.parametrize("p", [[1e-8], [1e-100], [1e-8, 3e-8], [1e-8, 1.0, 1e5], [0.5, 2.0]])
+def test_the_step_fits_the_parameter(kind, p):
+    def cost(parameters):
+        return np.sum(np.log(parameters[0]))
+
+    of = cost if kind == "complex" else real_only(cost)
+    right = 1 / np.array(p)
+    assert check_gradients(of, [p], [right]).ok
+    assert not check_gradients(of, [p], [1.001 * right]).ok
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_the_step_fits_a_cost_that_varies_slowly_or_fast(scale):
+    p = scale * np.array([1.0, -3.0])
+    right = np.cos(p / scale) / scale
+    cost = real_only(lambda q: np.sum(np.sin(q[0] / scale)))
+    assert check_gradients(cost, [p], [right]).ok
+    assert not check_gradients(cost, [p], [1.001 * right]).ok
+
+
+def test_a_cost_that_oscillates_is_measured_between_its_waves():
+    p = np.array([0.3, 0.7])
+
+    def cost(parameters):
+        return np.sum(np.abs(np.cos(1e4 * parameters[0])) ** 2)
+
+    right = -1e4 * np.sin(2e4 * p)
+    assert check_gradients(cost, [p], [right]).ok
+    assert not check_gradients(cost, [p], [1.01 * right]).ok
+
+
+def test_a_small_gradient_beside_a_huge_one_is_still_told_from_five_times_itself():
+    def cost(parameters):
+        return 1e10 * parameters[0] ** 2 + 1e-3 * parameters[1] ** 2
+
+    assert check_gradients(cost, [1.0, 1.0], [2e10, 2e-3]).ok
+    assert not check_gradients(cost, [1.0, 1.0], [2e10, 1e-2]).ok
 
 
 def test_a_sample_is_drawn_by_its_seed_and_reported(network):
@@ -439,7 +518,7 @@ def test_a_report_is_true_when_it_is_ok_so_that_it_can_be_asserted():
         (lambda: check_gradients(lambda p: "much", [P], [P]), TypeError, "the cost is 'much', not a number"),
         (lambda: check_gradients(lambda p: np.nan, [P], [P]), ValueError, "the cost is nan at these parameters"),
         (lambda: check_gradients(lambda p, calls=[]: calls.append(0) or len(calls), [P], [P]), ValueError, "fix its random numbers"),
-        (lambda: check_gradients(lambda p: 1.0 if p[0][0] == 0.5 else np.nan, [P], [P]), ValueError, "not finite beside these"),
+        (lambda: check_gradients(lambda p: 1.0 if p[0][0] == 0.5 else np.nan, [P], [P]), ValueError, "not finite on both sides of these"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_checked_raises(call, error, said):

@@ -56,6 +56,7 @@ def by_autograd(problems):
     loss = {
         "quadratic": lambda a, y, m: 1 / 2 * 1 / m * anp.sum((a - y) ** 2),
         "cross_entropy": lambda a, y, m: -1 / m * anp.sum(y * anp.log(a) + (1 - y) * anp.log(1 - a)),
+        "sigmoid_cross_entropy": lambda z, y, m: 1 / m * anp.sum(anp.logaddexp(0, z) - y * z),
         "softmax_cross_entropy": lambda z, y, m: -1 / m * anp.sum(y * (z - logsumexp(z, axis=0))),
     }
 
@@ -84,6 +85,7 @@ def by_torch(problems):
     loss = {
         "quadratic": lambda a, y, n: 1 / 2 * n * F.mse_loss(a, y),
         "cross_entropy": lambda a, y, n: n * F.binary_cross_entropy(a, y),
+        "sigmoid_cross_entropy": lambda z, y, n: n * F.binary_cross_entropy_with_logits(z, y),
         "softmax_cross_entropy": lambda z, y, n: F.cross_entropy(z, y),
     }
 
@@ -109,6 +111,7 @@ def by_jax(problems):
     loss = {
         "quadratic": lambda a, y: 1 / 2 * jnp.sum((a - y) ** 2),
         "cross_entropy": lambda a, y: -jnp.sum(y * jnp.log(a) + (1 - y) * jnp.log1p(-a)),
+        "sigmoid_cross_entropy": lambda z, y: jnp.sum(jnp.logaddexp(0, z) - y * z),
         "softmax_cross_entropy": lambda z, y: -jnp.dot(y, nn.log_softmax(z)),
     }
 

@@ -21,7 +21,7 @@ from backprop import Layer, gradients, rows
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)]
-EQUATIONS = [name for name in PUBLIC if hasattr(attrgetter(name)(backprop), "law")]
+EQUATIONS = [name for name in PUBLIC if hasattr(attrgetter(name)(backprop), "unchecked")]
 FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(attrgetter(name)(backprop))]
 
 

@@ -107,6 +107,7 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
     >>> layer.W, layer.b
     (array([[0.5]]), array([-0.5]))
     """
+    layers, gradients = tuple(layers), tuple(gradients)
     if len(layers) != len(gradients):
         raise ShapeError(f"step got {len(gradients)} gradients for {len(layers)} layers")
     if np.ndim(learning_rate) != 0:
@@ -122,7 +123,7 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
         W, b = f"n{l} n{l - 1}", f"n{l} 1" if layer.b.ndim == 2 else f"n{l}"
         shapes |= {f"W{l}": W, f"dC_dW{l}": W, f"b{l}": b, f"dC_db{l}": b}
         given += [layer.W, gradient[0], layer.b, gradient[1]]
-    arrays = iter(check(step, "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l", shapes, given))
+    arrays = iter(check("step", "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l", shapes, given))
     return [
         Layer(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation)
         for layer, W, dC_dW, b, dC_db in zip(layers, arrays, arrays, arrays, arrays)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from .unicode_math import display, inline
+from ._unicode_math import display, inline
 
 package = sys.modules[__name__.partition(".")[0]]
 INLINE = re.compile(r"(?P<code>`[^`]+`)|\$(?P<tex>[^$]+)\$|\[(?P<text>[^\]]+)\](?:\[[\w.]+\]|\((?P<url>[^)\s]+)\))")
@@ -36,7 +36,7 @@ def topics() -> dict[str, Topic]:
     >>> topics()["rows.hidden_error"].value is topics()["hidden_error"].value
     False
     """
-    names = {found.name for found in pkgutil.iter_modules(package.__path__)} - {"__main__", "unicode_math", "why"}
+    names = {found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_"}
     chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
     found = {name: Topic(chapter) for name, chapter in chapters.items()}
     for name, chapter in chapters.items():

@@ -7,12 +7,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from .measure import Measured
-from .shapes import Array
+from ._arrays import Array
+from ._numerical_gradient import NumericalGradient
 
 
 def diagnoses(
-    names: Sequence[str], measured: Sequence[Measured], claims: Sequence[Array], suspects: Mapping[str, Sequence[Array]]
+    names: Sequence[str],
+    measured: Sequence[NumericalGradient],
+    claims: Sequence[Array],
+    suspects: Mapping[str, Sequence[Array]],
 ) -> list[str]:
     """Return, for each parameter, what its gradient looks like, or nothing if it is right."""
     wrong = [found.verdict(claim) == "FAIL" for found, claim in zip(measured, claims)]
@@ -30,7 +33,7 @@ def diagnoses(
     return found
 
 
-def _equals_suspect(measured: Measured, claim: Array, suspect: Array) -> bool:
+def _equals_suspect(measured: NumericalGradient, claim: Array, suspect: Array) -> bool:
     if claim.shape != suspect.shape:
         return False
     size = max(np.linalg.norm(claim), np.linalg.norm(suspect))
@@ -42,7 +45,9 @@ def _equals_suspect(measured: Measured, claim: Array, suspect: Array) -> bool:
 class Case:
     """A gradient that fails, with all the others to compare it with."""
 
-    def __init__(self, k: int, names: Sequence[str], measured: Sequence[Measured], claims: Sequence[Array]) -> None:
+    def __init__(
+        self, k: int, names: Sequence[str], measured: Sequence[NumericalGradient], claims: Sequence[Array]
+    ) -> None:
         self.k, self.names, self.measured, self.claims = k, names, measured, claims
         self.found, self.claim = measured[k], claims[k]
         self.shape = measured[k].values.shape
@@ -59,6 +64,15 @@ def _not_finite(case: Case) -> str:
     if np.any(bad):
         first = list(map(int, np.argwhere(bad)[0]))
         return f"It is {case.claim[tuple(first)]} at {first}, and at {np.sum(bad)} of {bad.size} entries not finite."
+    return ""
+
+
+def _beyond_a_kink(case: Case) -> str:
+    for kink in case.found.kinks:
+        if not kink.admits(float(case.claim[kink.entry])):
+            low, high = sorted((kink.left, kink.right))
+            at = f"It is {float(case.claim[kink.entry]):.6g} at {list(kink.entry)}, where the cost has a kink"
+            return f"{at}. Only a value between {low:.6g} and {high:.6g} is right there."
     return ""
 
 
@@ -149,7 +163,7 @@ def _turned_round(case: Case) -> str:
 
 def _decayed(case: Case) -> str:
     claim, measured = case.common()
-    parameter = case.found.landscape.parameters[case.k]
+    parameter = case.found.surface.parameters[case.k]
     there = parameter[case.found.seen]
     if there.size > 2 and np.any(there):
         factor = float((claim - measured) @ there / (there @ there))
@@ -225,6 +239,6 @@ def _close(case: Case, one: float, other: float) -> bool:
 
 # In this order: what a gradient of another shape can be, then exact likenesses, then looser ones. The last always speaks.
 GUESSES = (
-    _not_finite, _transposed, _not_summed, _shape, _nothing, _constant, _one_number, _another, _turned_round,
+    _not_finite, _beyond_a_kink, _transposed, _not_summed, _shape, _nothing, _constant, _one_number, _another, _turned_round,
     _decayed, _scaled, _as_its_weights, _part,
 )  # fmt: skip

@@ -7,12 +7,12 @@ import unicodedata
 import pytest
 
 import backprop
-from backprop import rows, why
+from backprop import _terminal, rows
 from backprop.__main__ import main
-from backprop.unicode_math import display, inline
+from backprop._unicode_math import display, inline
 
 PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)}
-TOPICS = why.topics()
+TOPICS = _terminal.topics()
 DOCSTRINGS = {name: inspect.getdoc(topic.value if topic.name else topic.module) for name, topic in TOPICS.items()}
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 WITHIN = re.compile(r"`[^`]*`|\$([^$]+)\$")
@@ -51,7 +51,7 @@ def test_no_letter_of_a_formula_is_lost():
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_docstring_fits_the_terminal_and_keeps_its_code(name):
-    shown = why.legible(DOCSTRINGS[name], WIDTH)
+    shown = _terminal.legible(DOCSTRINGS[name], WIDTH)
     assert "$" not in shown and "```" not in shown and "][" not in re.sub(r"[>\])]*\]\[[\w:,. -]*\]", "", shown)
     code = [line.strip() for block in CODE.findall(DOCSTRINGS[name]) for line in block.splitlines()]
     lines = [line.strip() for line in shown.splitlines()]

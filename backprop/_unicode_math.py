@@ -281,7 +281,7 @@ class _Reader:
         if re.fullmatch(r"\\[bB]ig[lr]", token):
             return self.delimiter(token)
         if token.startswith("\\") or token in "&^_}":
-            raise ValueError(f"{token} is not known here; unicode_math.py lists what is")
+            raise ValueError(f"{token} is not known here; _unicode_math.py lists what is")
         return _Text([token])
 
     def named(self, name: str) -> str:

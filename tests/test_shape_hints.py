@@ -1,4 +1,4 @@
-"""Each slip is named in every call where it can happen, and what the message says to write works."""
+"""Each mistake is named in every call where it can happen, and what the message says to write works."""
 
 import itertools
 import operator
@@ -10,14 +10,14 @@ import pytest
 
 import backprop
 from backprop import Gradient, Layer, ShapeError
-from backprop.slips import BOOK
+from backprop._address import BOOK
 
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 # ---- A call is a function's name and its arrays, by the names that a message has for them
 
-SIZES = {"n0": 2, "n1": 3, "n2": 4}  # all distinct, and five examples, so that no slip hides behind another
+SIZES = {"n0": 2, "n1": 3, "n2": 4}  # all distinct, and five examples, so that no mistake hides behind another
 NETWORK = {"W1": "n1 n0", "b1": "n1", "W2": "n2 n1", "b2": "n2"}
 AXES = {
     "weighted_input": {"W": "n1 n0", "a_prev": "n0 m", "b": "n1"},
@@ -45,7 +45,7 @@ def right(name, m=None):
     return {symbol: rng.uniform(0.1, 0.9, shape) for symbol, shape in shapes.items()}
 
 
-def slipped(name, m, line):
+def mistaken(name, m, line):
     """Return the arrays as a line of code has changed them."""
     arrays = right(name, m)
     exec(line, {"np": np}, arrays)
@@ -79,12 +79,12 @@ def message_of(name, arrays):
 
 # ---- What a message says
 
-IF = re.compile(rf"^  If (.+?): (.+)\n    {re.escape(BOOK)}(.+)/$", re.MULTILINE)
+LIKELY = re.compile(rf"^  Likely cause: (.+?)\. (.+)\n    See {re.escape(BOOK)}(.+)/$", re.MULTILINE)
 
 
 def told(message):
-    """Return the remedy and the page of each slip that a message names."""
-    return {as_if: (remedy, page) for as_if, remedy, page in IF.findall(message)}
+    """Return, for each likely cause that a message names, the remedy and the page."""
+    return {cause: (remedy, page) for cause, remedy, page in LIKELY.findall(message)}
 
 
 def mended(name, arrays, remedy):
@@ -98,95 +98,101 @@ def mended(name, arrays, remedy):
     if not written:
         return None
     formulas = {
-        next(word for word in re.findall(r"\w+", text) if word in arrays): text for text in written[1].split(" and ")
+        next(word for word in re.findall(r"\w+", text) if word in arrays): text
+        for text in re.split(r"(?<!:), (?!:)| and ", written[1])  # the comma of an index belongs to its formula
     }
     return name, arrays | {symbol: eval(text, {"np": np}, arrays) for symbol, text in formulas.items()}
 
 
-# ---- Slips whose remedy is a formula: it gives back the right arrays
+# ---- Mistakes whose remedy is a formula: it gives back the right arrays
 
 ONE, BATCH, OF_ONE = None, 5, 1
 FORMULAS = [
     # errors/transposed-weights
-    *[("weighted_input", m, "W = W.T", "W were transposed") for m in (ONE, BATCH)],
+    *[("weighted_input", m, "W = W.T", "W is transposed") for m in (ONE, BATCH)],
     *[
-        (f"{rows}hidden_error", m, "W_next = W_next.T", "W_next were transposed")
+        (f"{rows}hidden_error", m, "W_next = W_next.T", "W_next is transposed")
         for rows in ("", "rows.")
         for m in (ONE, BATCH)
     ],
-    ("Layer", ONE, "W = W.T", "W were transposed"),
-    ("step", ONE, "dC_dW2 = dC_dW2.T", "dC_dW2 were transposed"),
-    ("step", ONE, "dC_dW1, dC_dW2 = dC_dW1.T, dC_dW2.T", "dC_dW1 and dC_dW2 were transposed"),
+    ("Layer", ONE, "W = W.T", "W is transposed"),
+    ("step", ONE, "dC_dW2 = dC_dW2.T", "dC_dW2 is transposed"),
+    ("step", ONE, "dC_dW1, dC_dW2 = dC_dW1.T, dC_dW2.T", "dC_dW1 and dC_dW2 are transposed"),
     # errors/rows-and-columns
-    ("weighted_input", BATCH, "a_prev = a_prev.T", "the examples were rows"),
-    ("weighted_input", BATCH, "W, a_prev = W.T, a_prev.T", "the examples were rows"),
-    ("forward", BATCH, "x = x.T", "the examples were rows"),
-    ("gradients", BATCH, "x, y = x.T, y.T", "the examples were rows"),
-    ("hidden_error", BATCH, "delta_next, sigma_prime_z = delta_next.T, sigma_prime_z.T", "the examples were rows"),
+    ("weighted_input", BATCH, "a_prev = a_prev.T", "the examples are rows, and this function takes columns"),
+    ("weighted_input", BATCH, "W, a_prev = W.T, a_prev.T", "the examples are rows, and this function takes columns"),
+    ("forward", BATCH, "x = x.T", "the examples are rows, and this function takes columns"),
+    ("gradients", BATCH, "x, y = x.T, y.T", "the examples are rows, and this function takes columns"),
+    (
+        "hidden_error",
+        BATCH,
+        "delta_next, sigma_prime_z = delta_next.T, sigma_prime_z.T",
+        "the examples are rows, and this function takes columns",
+    ),
     (
         "rows.hidden_error",
         BATCH,
         "delta_next, sigma_prime_z = delta_next.T, sigma_prime_z.T",
-        "the examples were columns",
+        "the examples are columns, and this function takes rows",
     ),
     *[
         (
             name,
             BATCH,
             f"{symbol} = {symbol}.T",
-            f"{symbol} had the examples as {'columns' if 'rows' in name else 'rows'}",
+            f"{symbol} has its examples as {'columns' if 'rows' in name else 'rows'}",
         )
         for name in ["gradients", *BACK, *COSTS, *[f"rows.{name}" for name in BACK]]
         for symbol in DATA[name]
     ],
-    *[(name, ONE, "b = b[None, :]", "b were a row") for name in ("weighted_input", "Layer")],
-    ("weighted_input", BATCH, "b = b[None, :]", "b were a row"),
-    ("step", ONE, "dC_db1 = dC_db1[None, :]", "dC_db1 were a row"),
-    ("step", ONE, "dC_db1, dC_db2 = dC_db1[None, :], dC_db2[None, :]", "dC_db1 and dC_db2 were a row"),
+    *[(name, ONE, "b = b[None, :]", "b is a row (1, n)") for name in ("weighted_input", "Layer")],
+    ("weighted_input", BATCH, "b = b[None, :]", "b is a row (1, n)"),
+    ("step", ONE, "dC_db1 = dC_db1[None, :]", "dC_db1 is a row (1, n)"),
+    ("step", ONE, "dC_db1, dC_db2 = dC_db1[None, :], dC_db2[None, :]", "dC_db1 and dC_db2 are rows (1, n)"),
     # errors/column-beside-vector
     *[
-        (name, ONE, f"{symbol} = {symbol}[:, None]", f"{symbol} were a column beside one example")
+        (name, ONE, f"{symbol} = {symbol}[:, None]", f"{symbol} is a column (n, 1) beside one example (n,)")
         for name in [*BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
         for symbol in DATA[name]
     ],
     *[
-        (name, ONE, f"{symbol} = {symbol}[None, :]", f"{symbol} were a row beside one example")
+        (name, ONE, f"{symbol} = {symbol}[None, :]", f"{symbol} is a row (1, n) beside one example (n,)")
         for name in ["weighted_input", "forward", *BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
         for symbol in DATA[name]
     ],
     *[
-        (name, OF_ONE, f"{symbol} = {symbol}.ravel()", f"{symbol} were one example beside a batch of one")
+        (name, OF_ONE, f"{symbol} = {symbol}.ravel()", f"{symbol} is one example (n,) beside a batch of one")
         for name in [*BACK, *COSTS, "gradients", *[f"rows.{name}" for name in BACK]]
         for symbol in DATA[name]
     ],
-    ("weighted_input", ONE, "b = b[:, None]", "b were a column beside one example"),
+    ("weighted_input", ONE, "b = b[:, None]", "b is a column (n, 1) beside one example (n,)"),
     *[
-        (name, ONE, "b1, b2 = b1[:, None], b2[:, None]", "b1 and b2 were a column beside one example")
+        (name, ONE, "b1, b2 = b1[:, None], b2[:, None]", "b1 and b2 are columns (n, 1) beside one example (n,)")
         for name in ("forward", "gradients")
     ],
-    ("step", ONE, "dC_db2 = dC_db2[:, None]", "dC_db2 were a column beside its bias"),
+    ("step", ONE, "dC_db2 = dC_db2[:, None]", "dC_db2 is a column (n, 1) beside a bias (n,)"),
     # errors/order
     (
         "step",
         ONE,
         "dC_dW1, dC_dW2, dC_db1, dC_db2 = dC_dW2, dC_dW1, dC_db2, dC_db1",
-        "the gradients were last layer first",
+        "the gradients are in reverse order, last layer first",
     ),
     *[
-        (name, m, "W1, W2, b1, b2 = W2, W1, b2, b1", "the layers were last layer first")
+        (name, m, "W1, W2, b1, b2 = W2, W1, b2, b1", "the layers are in reverse order, last layer first")
         for name, m in [("forward", ONE), ("forward", BATCH), ("gradients", ONE), ("gradients", BATCH), ("step", ONE)]
     ],
 ]
 
 
 def every(cases):
-    return pytest.mark.parametrize(("name", "m", "line", "as_if", *["page"] * (len(cases[0]) - 4)), cases)
+    return pytest.mark.parametrize(("name", "m", "line", "cause", *["page"] * (len(cases[0]) - 4)), cases)
 
 
 @every(FORMULAS)
-def test_the_remedy_of_a_slip_gives_back_what_was_right(name, m, line, as_if):
-    wrong = slipped(name, m, line)
-    remedy, _ = told(message_of(name, wrong))[as_if]
+def test_the_remedy_of_a_mistake_gives_back_what_was_right(name, m, line, cause):
+    wrong = mistaken(name, m, line)
+    remedy, _ = told(message_of(name, wrong))[cause]
     found, arrays = mended(name, wrong, remedy)
     assert found == name
     for symbol, array in right(name, m).items():
@@ -197,8 +203,10 @@ def test_the_remedy_of_a_slip_gives_back_what_was_right(name, m, line, as_if):
 @pytest.mark.parametrize("name", ["hidden_error", "weight_gradient"])
 def test_what_is_all_in_the_other_storage_is_sent_to_its_function(name, given_to, belongs_to):
     arrays = right(belongs_to + name, 5)
-    storage = "columns" if given_to else "rows"
-    remedy, page = told(message_of(given_to + name, arrays))[f"the examples were {storage}"]
+    given, taken = ("columns", "rows") if given_to else ("rows", "columns")
+    remedy, page = told(message_of(given_to + name, arrays))[
+        f"the examples are {given}, and this function takes {taken}"
+    ]
     assert mended(given_to + name, arrays, remedy) == (belongs_to + name, arrays)
     assert page == "errors/rows-and-columns"
 
@@ -212,8 +220,8 @@ def test_labels_are_told_how_to_become_columns(name, turned, form):
     arrays["y"] = eval(form)
     if turned:
         arrays["x"] = arrays["x"].T
-    also = "the examples were rows and " * turned
-    remedy, page = told(message_of(name, arrays))[f"{also}y were labels, not one-hot columns"]
+    also = "x has its examples as rows and " * turned
+    remedy, page = told(message_of(name, arrays))[f"{also}y holds class labels, not one-hot columns"]
     _, fitting = mended(name, arrays, remedy)
     np.testing.assert_array_equal(fitting["y"], np.eye(n)[:, labels])
     call(name, fitting)
@@ -223,7 +231,7 @@ def test_labels_are_told_how_to_become_columns(name, turned, form):
 @pytest.mark.parametrize("name", [*COSTS, "gradients"])
 def test_a_label_is_told_how_to_become_one_hot(name):
     arrays = right(name) | {"y": np.array(2)}
-    remedy, page = told(message_of(name, arrays))["y were a label, not one-hot"]
+    remedy, page = told(message_of(name, arrays))["y is a class label, not one-hot"]
     _, fitting = mended(name, arrays, remedy)
     np.testing.assert_array_equal(fitting["y"], np.eye(len(right(name)["y"]))[2])
     assert page == "errors/labels"
@@ -236,17 +244,17 @@ def test_one_output_is_an_axis(m, turned):
     arrays["W2"], arrays["b2"] = arrays["W2"][:1], arrays["b2"][:1]
     y = arrays["y"][:1]
     wrong = arrays | {"y": y[0], "x": arrays["x"].T if turned else arrays["x"]}
-    also = "the examples were rows and " * (turned and m is not None)
-    remedy, page = told(message_of("gradients", wrong))[f"{also}y had no axis for its one output"]
+    also = "x has its examples as rows and " * (turned and m is not None)
+    remedy, page = told(message_of("gradients", wrong))[f"{also}y has no axis for its one output"]
     _, fitting = mended("gradients", wrong, remedy)
     np.testing.assert_array_equal(fitting["y"], y, strict=True)
     np.testing.assert_array_equal(fitting["x"], arrays["x"], strict=True)
     assert page == "errors/target-length"
 
 
-# ---- Slips whose remedy is words
+# ---- Mistakes whose remedy is words
 
-AT, STAR = "came of @ where * belongs", "came of * where @ belongs"
+AT, STAR = "was computed with @ where * is needed", "was computed with * where @ is needed"
 COLUMNS_AND_ROWS = [*BACK, *[f"rows.{name}" for name in BACK]]
 WORDS = [
     *[
@@ -254,7 +262,7 @@ WORDS = [
             f"{rows}hidden_error",
             m,
             f"W_next = np.ones({shape})",
-            "W_next were the weights into this layer",
+            "W_next holds the weights of this layer, W^l",
             "errors/wrong-layer",
         )
         for rows, shape in [("", (3, 2)), ("rows.", (2, 3))]
@@ -265,7 +273,7 @@ WORDS = [
             name,
             BATCH,
             f"{symbol} = {symbol}{'[0]' if 'rows' in name else '[:, 0]'}",
-            f"{symbol} were one example beside a batch",
+            f"{symbol} is one example (n,) beside a batch",
             "errors/one-example-in-a-batch",
         )
         for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
@@ -276,7 +284,7 @@ WORDS = [
             name,
             ONE,
             f"{symbol} = {symbol} + {symbol}[:, None]",
-            f"{symbol} had been blown up by broadcasting",
+            f"{symbol} was broadcast to (n, n) in an earlier line",
             "errors/column-beside-vector",
         )
         for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
@@ -293,7 +301,7 @@ WORDS = [
         for symbol in DATA[name]
     ],
     *[
-        (name, m, "y = y[:-1]", "y were a target of another length", "errors/target-length")
+        (name, m, "y = y[:-1]", "y has another length than the output", "errors/target-length")
         for name in [*COSTS, "gradients"]
         for m in (ONE, BATCH)
     ],
@@ -301,32 +309,36 @@ WORDS = [
         "step",
         ONE,
         "dC_db1 = dC_db1[:, None] * np.ones((1, 5))",
-        "dC_db1 were not summed over the examples",
+        "dC_db1 is not summed over the examples",
         "errors/bias-not-summed",
     ),
-    ("step", ONE, "dC_db2 = dC_db2.sum()", "dC_db2 were one number for all biases", "errors/bias-not-summed"),
+    ("step", ONE, "dC_db2 = dC_db2.sum()", "dC_db2 is one number for all biases", "errors/bias-not-summed"),
     *[
-        ("step", ONE, f"dC_dW1 = {wrong}", "dC_dW1 were no outer product", "wrong-shape")
+        ("step", ONE, f"dC_dW1 = {wrong}", "dC_dW1 is not an outer product", "wrong-shape")
         for wrong in ["b1", "b1[:, None]", "np.ones(2)", "np.ones((1, 2))", "b1 @ b1"]
     ],
-    ("step", ONE, "dC_dW1 = np.outer(b1, b1)", "dC_dW1 were made with the layer's output", "wrong-shape"),
+    ("step", ONE, "dC_dW1 = np.outer(b1, b1)", "dC_dW1 was computed with the layer's output", "wrong-shape"),
 ]
 
 
 @every(WORDS)
-def test_a_slip_is_named_with_its_page(name, m, line, as_if, page):
-    remedy, found = told(message_of(name, slipped(name, m, line)))[as_if]
+def test_a_mistake_is_named_with_its_page(name, m, line, cause, page):
+    remedy, found = told(message_of(name, mistaken(name, m, line)))[cause]
     assert found == page
     assert mended(name, {}, remedy) is None
 
 
-def test_where_two_slips_fit_both_are_named():
+def test_where_two_causes_fit_both_are_named():
     W1, W2 = np.ones((3, 2)), np.ones((2, 3))  # 2-3-2 is a palindrome
     palindrome = {"W_next": W1, "delta_next": np.ones(2), "sigma_prime_z": np.ones(3)}
-    both = ["W_next were transposed", "W_next were the weights into this layer"]
+    both = ["W_next is transposed", "W_next holds the weights of this layer, W^l"]
     assert list(told(message_of("hidden_error", palindrome))) == both
     assert list(told(message_of("rows.hidden_error", palindrome | {"W_next": W2}))) == both
-    beside = ["a were a column beside one example", "y were one example beside a batch of one"]
+    beside = [
+        "a is a column (n, 1) beside one example (n,)",
+        "y is one example (n,) beside a batch of one",
+        "a has its examples as rows and y has no axis for its one output",
+    ]
     assert list(told(message_of("quadratic", {"a": np.ones((3, 1)), "y": np.ones(3)}))) == beside
 
 
@@ -363,9 +375,9 @@ def test_no_message_names_a_remedy_that_does_not_fit():
         try:
             call(name, arrays)
         except ShapeError as error:
-            slips = told(str(error))
-            assert slips or str(error).endswith(f"{BOOK}errors/")  # noqa: PT017 most of the calls raise nothing
-            for remedy, page in slips.values():
+            causes = told(str(error))
+            assert causes or str(error).endswith(f"{BOOK}errors/")  # noqa: PT017 most of the calls raise nothing
+            for remedy, page in causes.values():
                 assert (DOCS / f"{page}.md").exists()
                 if fitting := mended(name, arrays, remedy):
                     call(*fitting)  # raises nothing
@@ -380,7 +392,7 @@ def test_labels_of_two_classes_in_a_row_are_labels():
 
 def test_a_gradient_in_the_shape_of_its_weights_is_never_blamed():
     layer = Layer(np.ones((3, 1)), np.ones(3))  # a column, as a gradient that is no outer product would be
-    with pytest.raises(ShapeError, match="dC_db1 were not summed") as error:
+    with pytest.raises(ShapeError, match="dC_db1 is not summed") as error:
         backprop.step([layer], [Gradient(np.ones((3, 1)), np.ones((3, 5)))], 0.5)
     assert "outer product" not in str(error.value)
 
@@ -392,9 +404,51 @@ def test_a_step_takes_one_gradient_for_each_layer(count):
         backprop.step([Layer(np.ones((3, 2)), np.ones(3))], [gradient] * count, 0.5)
 
 
-def test_every_page_about_a_slip_is_one_that_a_message_names():
-    tables = [(name, m, line, as_if) for name, m, line, as_if, *_ in [*FORMULAS, *WORDS]]
-    pages = {told(message_of(name, slipped(name, m, line)))[as_if][1] for name, m, line, as_if in tables}
+def test_every_page_about_an_error_is_one_that_a_message_names():
+    tables = [(name, m, line, cause) for name, m, line, cause, *_ in [*FORMULAS, *WORDS]]
+    pages = {told(message_of(name, mistaken(name, m, line)))[cause][1] for name, m, line, cause in tables}
     pages |= {page for _, page in told(message_of("quadratic", {"a": np.ones((3, 5)), "y": np.ones(5)})).values()}
     expected = {f"errors/{page.stem}" for page in DOCS.glob("errors/*.md")} - {"errors/index"}
     assert pages == expected | {"wrong-shape"}
+
+
+# ---- Rows, labels and other libraries
+
+
+def test_labels_beside_examples_as_rows_are_told_both():
+    told_of = told(message_of("softmax_cross_entropy", {"z": np.ones((5, 3)), "y": np.array([0, 2, 1, 1, 0])}))
+    remedy = "Write np.eye(3)[:, y] and z.T: a column for each example, a row for each class."
+    assert told_of == {
+        "z has its examples as rows and y holds class labels, not one-hot columns": (remedy, "errors/labels")
+    }
+
+
+def test_a_layer_stored_for_rows_is_told_to_transpose_and_flatten():
+    remedy, page = told(message_of("Layer", {"W": np.ones((4, 3)), "b": np.ones((1, 3))}))[
+        "W and b are stored for examples as rows"
+    ]
+    assert remedy.endswith("write W.T and b.ravel().")
+    assert page == "errors/rows-and-columns"
+
+
+@pytest.mark.parametrize(("library", "eye"), [("numpy", "np.eye"), ("torch", "torch.eye"), ("jax.numpy", "jnp.eye")])
+def test_the_advice_is_in_the_library_of_the_arrays(library, eye):
+    xp = pytest.importorskip(library)
+    with pytest.raises(ShapeError, match=re.escape(f"Write {eye}(3)[:, y] and x.T")):
+        backprop.gradients([Layer(xp.ones((3, 4)), xp.ones(3))], xp.ones((5, 4)), xp.asarray([0, 2, 1, 1, 0]))
+
+
+def test_a_message_says_what_does_not_fit_what_is_needed_and_where_to_read():
+    with pytest.raises(ShapeError) as raised:
+        backprop.hidden_error(np.ones((3, 4)), np.ones(4), np.ones(3))
+    assert str(raised.value).splitlines() == [
+        "hidden_error (BP2): the shape of W_next does not fit the others",
+        "  δ^l = ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)",
+        "  W_next         has (3, 4), needs (n_next, n) = (4, 3)",
+        "  delta_next     has (4,), needs (n_next,) = (4,)",
+        "  sigma_prime_z  has (3,), needs (n,) = (3,)",
+        "  Likely cause: W_next is transposed. It needs a row for each unit that it leads to: write W_next.T.",
+        f"    See {BOOK}errors/transposed-weights/",
+        "  Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.",
+        f"    See {BOOK}errors/wrong-layer/",
+    ]
