@@ -1,4 +1,4 @@
-r"""A wrong gradient of the right shape: nothing complains, and the loss falls.
+r"""A wrong gradient of the right shape: nothing complains, and the loss can fall.
 
 $$
 \underbrace{\frac{\partial C}{\partial W^{l}}}_{n \times n}
@@ -19,7 +19,7 @@ or one that NumPy makes right, in every network:
 | mistake                                                                      | its shape passes where              |
 | ---------------------------------------------------------------------------- | ----------------------------------- |
 | `weight_gradient_transposed`, `hidden_error_without_transpose`, `hidden_error_by_inverse` | $W$ is square          |
-| `gradients_with_own_weights`                                                 | the sizes read the same backwards   |
+| `gradients_with_own_weights`                                                 | $n_{l-1} = n_{l+1}$ for each hidden layer $l$ |
 | `bias_gradient_as_one_number`                                                | NumPy broadcasts it                 |
 | all others                                                                   | everywhere                          |
 
@@ -27,9 +27,46 @@ or one that NumPy makes right, in every network:
 
 Why does the loss fall? A step $-\eta g$ changes the cost by $-\eta \, g \cdot \nabla C$, as
 [descent][backprop.step] derives. For that to be negative $g$ need not be the gradient: any $g$ within a
-right angle of it will do. With one example, a factor that is positive for every unit keeps the angle sharp: a
-slope that is missing, or one that is squared. With many examples it need not, but often does. A transpose or
-an inverse shares some directions with the gradient, and follows those.
+right angle of it will do. With one example, a positive factor for each unit keeps the angle sharp in the layer where
+it is wrong: a derivative of the activation function that is missing, or one that is squared. There both errors have
+the same sign in every unit, so every product of the sum is positive or 0. With many examples the angle need not be
+sharp, but often is. A transpose or an inverse shares some directions with the gradient, and follows those.
+
+In the layers before that one the angle may be blunt, even with one example. The wrong error is carried back by BP2,
+where the units are added up, and a sum of numbers with wrong sizes can have the wrong sign. Take a 1-1-2 network with a
+linear hidden unit and outputs $(\frac12, \frac18)$. The targets are $(0, 1)$. The output error is
+$(\frac12 \cdot \frac14, -\frac78 \cdot \frac7{64})$, whose sum is positive. Without $\sigma'$ it is $(\frac12, -\frac78)$,
+whose sum is negative. Both weights of the output layer are 4, so the hidden error is four times that sum:
+
+```pycon
+>>> import numpy as np
+>>> from backprop import IDENTITY, Layer, gradients
+>>> from backprop.mistakes import gradients_with, losses, output_error_without_slope
+>>> layers = [Layer([[0.0]], [0.0], IDENTITY), Layer([[4.0], [4.0]], [0.0, -np.log(7)])]
+>>> x, y = np.array([1.0]), np.array([0.0, 1.0])
+>>> C, right = gradients(layers, x, y)
+>>> C, wrong = gradients_with(layers, x, y, output_error=output_error_without_slope)
+>>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
+[0.117, -1.5]
+
+```
+
+The product $g \cdot \nabla C$ is positive in the output layer and negative in the hidden layer. Their sum is negative,
+so a step against $g$ raises the cost, however small $\eta$ is. The step against the gradient lowers it:
+
+```pycon
+>>> def product(wrong, right):
+...     return round(float(np.sum(wrong.dC_dW * right.dC_dW) + np.sum(wrong.dC_db * right.dC_db)), 3)
+>>> [product(*layer) for layer in zip(wrong, right)]
+[-0.352, 0.146]
+>>> for learning_rate in (0.01, 0.0001):
+...     before, after = losses(layers, x, y, learning_rate, 1, output_error=output_error_without_slope)
+...     before, after_right = losses(layers, x, y, learning_rate, 1)
+...     print(after > before, after_right < before)
+True True
+True True
+
+```
 
 So the loss of a network says little about its gradient. What is lost is the minimum: where the right
 gradient is 0 the wrong one is not, or the reverse, and the descent stops in the wrong place, or goes on.
@@ -41,7 +78,7 @@ Are the last two both 1? Is the first or the last 1? The first cannot be answere
 have learned something.
 
 ```pycon
->>> from backprop.mistakes import examine, gradients_with, hidden_error_by_inverse, losses, specimen
+>>> from backprop.mistakes import examine, hidden_error_by_inverse, specimen
 >>> layers, x, y = specimen()
 >>> layers
 [Layer(3 -> 3, sigmoid), Layer(3 -> 3, sigmoid)]
@@ -69,7 +106,7 @@ back by the inverse:
 
 ```
 
-One step tells them apart by nothing that two digits show. A gradient check tells at once, and names the
+After one step the two losses are equal to two digits. A gradient check tells at once, and names the
 mistake:
 
 ```pycon
@@ -83,12 +120,10 @@ b1: It is what hidden_error_by_inverse gives.
 
 # A 2-3-2 network
 
-It reads the same backwards, so that $W^1$ and $(W^2)^{\mathsf T}$ have one shape. Take the wrong one of the
+It has as many inputs as outputs, so $W^1$ and $(W^2)^{\mathsf T}$ have one shape. Take the wrong one of the
 two, and every product fits:
 
 ```pycon
->>> import numpy as np
->>> from backprop import Layer
 >>> from backprop.mistakes import gradients_with_own_weights
 >>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
 >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
@@ -172,8 +207,11 @@ def weight_gradient_transposed(delta: Array, a_prev: Array) -> Array:
     squared errors falls, and sticks; the right order reaches 0.0003 at the same step.
 
     Where it sticks can be computed. With $W \leftarrow W - \eta \, x \delta^{\mathsf T}$ the output $W x$
-    moves by $-\eta \, (\delta \cdot x) \, x$, always along $x$. The part of the error along $x$ dies out,
+    moves by $-\eta \, (\delta \cdot x) \, x$, always along $x$. A step multiplies the part of the error along $x$ by
+    $1 - \eta \lVert x \rVert^2$. With $0 < \eta \lVert x \rVert^2 < 2$ that part dies out,
     and all the rest of it stays: $\lVert \delta \rVert^2 - (\delta \cdot x)^2 / \lVert x \rVert^2$.
+    Here $\eta \lVert x \rVert^2$ is 0.74. With three times the learning rate it is above 2, and the sum of the squared
+    errors rises.
 
     Parameters
     ----------
@@ -197,11 +235,12 @@ def weight_gradient_transposed(delta: Array, a_prev: Array) -> Array:
     >>> import numpy as np
     >>> from backprop import weight_gradient
     >>> x, y = np.array([8.5, 0.65, 1.2]), np.array([0.1, 1.0, 0.1])
-    >>> def squared_errors(product, W=np.array([[0.1, 0.1, -0.3], [0.1, 0.2, 0.0], [0.0, 1.3, 0.1]])):
+    >>> def squared_errors(product, learning_rate=0.01):
+    ...     W = np.array([[0.1, 0.1, -0.3], [0.1, 0.2, 0.0], [0.0, 1.3, 0.1]])
     ...     for _ in range(4):
     ...         delta = W @ x - y
     ...         yield round(float(delta @ delta), 4)
-    ...         W = W - 0.01 * product(delta, x)
+    ...         W = W - learning_rate * product(delta, x)
     >>> list(squared_errors(weight_gradient_transposed))
     [0.9557, 0.6543, 0.6341, 0.6328]
     >>> list(squared_errors(weight_gradient))
@@ -209,6 +248,10 @@ def weight_gradient_transposed(delta: Array, a_prev: Array) -> Array:
     >>> delta = np.array([0.555, 0.98, 0.965]) - y
     >>> round(float(delta @ delta - (delta @ x) ** 2 / (x @ x)), 4)
     0.6327
+    >>> [round(float(learning_rate * (x @ x)), 2) for learning_rate in (0.01, 0.03)]
+    [0.74, 2.22]
+    >>> list(squared_errors(weight_gradient_transposed, 0.03))
+    [0.9557, 1.1161, 1.3561, 1.7154]
 
     `check_gradients` needs no help to name it:
 
@@ -257,7 +300,7 @@ def weight_gradient_of_averages(delta: Array, a_prev: Array) -> Array:
     >>> weight_gradient(delta, a_prev), weight_gradient_of_averages(delta, a_prev)
     (array([[-3.]]), array([[3.]]))
 
-    The loss falls, as far as the biases take it, and stays there:
+    The loss of the specimen falls, as far as the biases take it, and stays there:
 
     >>> layers, x, y = specimen()
     >>> wrong = losses(layers, x, y, 2.0, 500, weight_gradient=weight_gradient_of_averages)
@@ -384,7 +427,7 @@ def bias_gradient_as_one_number(delta: Array, *, keepdims: bool = False) -> Arra
     >>> float(bias_gradient_as_one_number(np.array([0.125, -0.125])))
     0.0
 
-    The loss falls, because the weights make up for the biases:
+    The loss of the specimen falls, because the weights make up for the biases:
 
     >>> layers, x, y = specimen()
     >>> wrong = losses(layers, x, y, 2.0, 500, bias_gradient=bias_gradient_as_one_number)
@@ -562,12 +605,12 @@ def hidden_error_without_transpose(W_next: Array, delta_next: Array, sigma_prime
     >>> hidden_error(W_next, delta_next, np.ones(2)), hidden_error_without_transpose(W_next, delta_next, np.ones(2))
     (array([0., 1.]), array([0., 0.]))
 
-    The loss of the specimen falls to one half, and sticks:
+    The loss of the specimen falls to one half in 500 steps. It hardly falls after 1000, and sticks at 0.17:
 
     >>> layers, x, y = specimen()
-    >>> wrong = losses(layers, x, y, 2.0, 500, hidden_error=hidden_error_without_transpose)
-    >>> [round(wrong[k], 2) for k in (0, 1, 500)]
-    [0.41, 0.39, 0.2]
+    >>> wrong = losses(layers, x, y, 2.0, 4000, hidden_error=hidden_error_without_transpose)
+    >>> [round(wrong[k], 2) for k in (0, 1, 500, 1000, 4000)]
+    [0.41, 0.39, 0.2, 0.18, 0.17]
     >>> C, found = gradients_with(layers, x, y, hidden_error=hidden_error_without_transpose)
     >>> print(examine(layers, x, y, found).diagnosis[0])
     W1: It is what hidden_error_without_transpose gives.
@@ -579,8 +622,9 @@ def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost
     r"""Return gradients whose errors went back through the weights of the wrong layer, $W^l$ for $W^{l+1}$.
 
     It looks right because the error of layer $l$ is wanted, and $W^l$ is the weights of layer $l$. But
-    layer $l$ reached the cost through $W^{l+1}$, and the error comes back along the same paths. Its shape passes where the sizes read the same backwards, such as 2-3-2, where $W^l$ has the
-    shape of $(W^{l+1})^{\mathsf T}$, and where all sizes are equal.
+    layer $l$ reached the cost through $W^{l+1}$, and the error comes back along the same paths. Its shape passes where
+    the layers before and after each hidden layer have one size, $n_{l-1} = n_{l+1}$. Then $W^l$ has the shape of
+    $(W^{l+1})^{\mathsf T}$, as in 2-3-2. If all sizes are equal, it also has the shape of $W^{l+1}$ itself.
 
     Parameters
     ----------
@@ -615,12 +659,20 @@ def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost
     >>> print(examine(layers, x, y, found).diagnosis[0])
     W1: It is what gradients_with_own_weights gives.
 
-    Sizes that are all distinct catch it at once:
+    A 2-3-2-3 network lets it pass. A 2-3-5-3-2 network does not, although its sizes read the same backwards: the
+    layers before and after the first hidden layer have 2 and 5 units. Sizes that are all distinct catch the mistake, too:
 
     >>> import numpy as np
     >>> from backprop import Layer
-    >>> distinct = [Layer(np.ones((3, 2)), np.zeros(3)), Layer(np.ones((4, 3)), np.zeros(4))]
-    >>> C, found = gradients_with_own_weights(distinct, np.zeros(2), np.zeros(4))
+    >>> def network(*sizes):
+    ...     return [Layer(np.ones((n, n_prev)), np.zeros(n)) for n_prev, n in zip(sizes, sizes[1:])]
+    >>> C, found = gradients_with_own_weights(network(2, 3, 2, 3), np.zeros(2), np.zeros(3))
+    >>> [gradient.dC_dW.shape for gradient in found]
+    [(3, 2), (2, 3), (3, 2)]
+    >>> C, found = gradients_with_own_weights(network(2, 3, 5, 3, 2), np.zeros(2), np.zeros(2))
+    Traceback (most recent call last):
+    backprop.ShapeError: W1 is (3, 2) and W2 is (5, 3): neither fits in the place of the other
+    >>> C, found = gradients_with_own_weights(network(2, 3, 4), np.zeros(2), np.zeros(4))
     Traceback (most recent call last):
     backprop.ShapeError: W1 is (3, 2) and W2 is (4, 3): neither fits in the place of the other
     """
@@ -642,8 +694,9 @@ def gradients_with_updated_weights(
 
     It looks right because a loop that goes down the layers, and updates each as it leaves it, is shorter. A
     shallow copy of the layers does the same unseen. But the error belongs to the pass that made it, whose
-    weights are gone. Its shape passes everywhere. It is off by about $\eta$, so the loss falls as it should
-    until $\eta$ is large; and a check of gradients alone, before any step, never meets it.
+    weights are gone. Its shape passes everywhere. The gradient is off in proportion to $\eta$, so the loss falls as
+    it should until $\eta$ is large. A check of the gradients sees the mistake only if it runs the pass that updates,
+    and only if $\eta$ is not tiny: below some $\eta$ the mistake is smaller than the error that the check allows.
 
     Parameters
     ----------
@@ -695,6 +748,13 @@ def gradients_with_updated_weights(
     >>> C, found = gradients_with_updated_weights(layers, x, y, learning_rate=2.0)
     >>> print(examine(layers, x, y, found, learning_rate=2.0).diagnosis[0])
     W1: It is what gradients_with_updated_weights gives.
+
+    With $\eta = 10^{-5}$ it is still wrong, and the check passes:
+
+    >>> C, found = gradients_with_updated_weights(layers, x, y, learning_rate=1e-5)
+    >>> report = examine(layers, x, y, found)
+    >>> report.ok, 4e-7 < report.worst < 5e-7
+    (True, True)
     """
     C, zs, activations, delta = _forward_and_output_error(layers, x, y, cost)
     found = []
@@ -714,9 +774,10 @@ def hidden_error_without_slope(W_next: Array, delta_next: Array, sigma_prime_z: 
 
     It looks right because it is the picture that is drawn everywhere: the error flows back along the edges.
     It is $\partial C / \partial a^l$, the slope in the activation, and $\delta^l$ is the slope in the
-    weighted input. Its shape passes everywhere. A linear layer has slope 1, and there it is right. The
-    factor that is missing is positive, so the loss falls at first; but nothing slows down a weight that no longer
-    moves the cost, and later it rises again.
+    weighted input. Its shape passes everywhere. A linear layer has slope 1, and there it is right. With one example and
+    one hidden layer the loss falls at first, because the factor that is missing is positive. In a deeper network
+    it need not, as the derivation above shows. Here, with eight examples, it falls at first. But nothing slows down a
+    weight that no longer moves the cost, and later the loss rises again.
 
     Parameters
     ----------
@@ -762,8 +823,8 @@ def hidden_error_with_slope_twice(W_next: Array, delta_next: Array, sigma_prime_
 
     It looks right because each line of it does: the error of the layer is multiplied by its slope when it
     arrives, and again when the weight gradient is made, in another function. Its shape passes everywhere.
-    The factor that is too much is positive and small, so the loss falls, slowly, and the more slowly the
-    deeper the layer.
+    The factor that is too much is positive and small. So here the loss falls, but more slowly. In a deeper network the
+    layers further back are slower still, and the loss may even rise.
 
     Parameters
     ----------
@@ -804,7 +865,7 @@ def sigmoid_prime_at_a(z: Array) -> Array:
     It looks right because the slope is so often written in $a$: $a (1 - a)$ is $\sigma'(z)$. But that is
     the slope at $z$, spelt with $a$; to give $a$ to `sigmoid_prime` puts it through the sigmoid a second
     time. Its shape passes everywhere. As $a$ lies between 0 and 1, what comes out lies between 0.196
-    and $\frac14$, whatever $z$ is: no unit ever looks saturated. The loss falls, and lags.
+    and $\frac14$, whatever $z$ is: no unit ever looks saturated. Here the loss falls, and lags.
 
     Parameters
     ----------
@@ -847,8 +908,10 @@ def output_error_without_slope(dC_da: Array, sigma_prime_z: Array) -> Array:
 
     It looks right because it is $a - y$, and the output error is $a - y$ in so many texts: for
     cross-entropy with a sigmoid, where the slope cancels. With the quadratic cost it does not cancel. Its
-    shape passes everywhere. And the loss falls faster than with the right gradient: what is followed here
-    is the gradient of the cross-entropy. That may be what you want. Then say so, and report that cost.
+    shape passes everywhere. Here the loss even falls faster than with the right gradient. These outputs are sigmoids, and
+    for them $a - y$ is the output error of the cross-entropy: its gradient is what is followed. That may be what you want.
+    Then say so, and report that cost. With another activation function it is no such gradient. Even with a sigmoid the
+    quadratic cost can rise: the derivation above has an example.
 
     Parameters
     ----------
@@ -891,7 +954,7 @@ def output_error_with_slope_twice(dC_da: Array, sigma_prime_z: Array) -> Array:
 
     It looks right with the cross-entropy: one starts from $a - y$, and BP1 says to multiply by $\sigma'$.
     But $a - y$ is not $\nabla_a C$ there. It is the error already, and holds a $\sigma'$ that has
-    cancelled. Its shape passes everywhere. The loss falls slowly, and where an output is sure and wrong it
+    cancelled. Its shape passes everywhere. Here the loss falls slowly. Where an output is sure and wrong it
     hardly moves: the very stall that the cross-entropy was made to avoid.
 
     Parameters
@@ -943,7 +1006,7 @@ def softmax_prime_by_diagonal(z: Array) -> Array:
 
     It looks right because it is the sigmoid's slope, and because BP1 is said to hold for any activation. It
     holds for elementwise ones. Each output of softmax depends on every $z$, and its error is
-    $J^{\mathsf T} \nabla_a C$ with all of $J$. The shape of the diagonal passes everywhere, and the loss
+    $J^{\mathsf T} \nabla_a C$ with all of $J$. The shape of the diagonal passes everywhere, and here the loss
     falls.
 
     There is a disguise in which it does no harm to the steps. With the binary cross-entropy of each output
@@ -1217,7 +1280,7 @@ def suspects(
 
     Examples
     --------
-    No weights are square here, and 2-3-4 does not read the same backwards:
+    No weights are square in a 2-3-4 network, and its hidden layer has 2 units before it and 4 after it:
 
     >>> import numpy as np
     >>> layers = [Layer(np.ones((3, 2)), np.zeros(3)), Layer(np.ones((4, 3)), np.zeros(4))]
