@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 import numpy as np
 
@@ -123,6 +122,8 @@ def _nothing(case: Case) -> str:
 
 
 def _constant(case: Case) -> str:
+    from fractions import Fraction  # takes its time to load
+
     claim, measured = case.common()
     factor = float(claim @ measured / (measured @ measured))
     if claim.size > 0 and factor != 0 and case.found.passes(case.claim / factor):

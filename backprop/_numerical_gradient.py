@@ -64,7 +64,7 @@ class Kink(NamedTuple):
 class CostSurface:
     """The cost around the parameters: its value, its rounding, and its derivatives."""
 
-    def __init__(self, cost: Callable[[list[Array]], Any], parameters: list[Array], rng: np.random.Generator) -> None:
+    def __init__(self, cost: Callable[[list[Array]], Any], parameters: list[Array], rng: "np.random.Generator") -> None:
         self.cost, self.rng = cost, rng
         self.precision = [np.finfo(p.dtype).eps for p in parameters]
         self.parameters = parameters

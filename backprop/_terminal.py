@@ -36,8 +36,8 @@ def topics() -> dict[str, Topic]:
     >>> topics()["rows.hidden_error"].value is topics()["hidden_error"].value
     False
     """
-    names = {found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_"}
-    chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in sorted(names)}
+    names = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name[0] != "_"]
+    chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names if name != "conftest"}
     found = {name: Topic(chapter) for name, chapter in chapters.items()}
     for name, chapter in chapters.items():
         found |= {tag: Topic(chapter) for tag in re.findall(r"\\tag\{(\w+)\}", chapter.__doc__ or "")}
@@ -48,15 +48,8 @@ def topics() -> dict[str, Topic]:
 
 
 def _own(chapter: ModuleType) -> dict[str, object]:
-    """Return what a chapter defines for others: its functions, its classes, and what the package gives of its constants."""
-    # A class that says it is the package's, so that a traceback does, is told by the chapter's text.
-    text = inspect.getsource(chapter)
-    return {
-        name: value
-        for name, value in vars(chapter).items()
-        if getattr(value, "__module__", "") in (chapter.__name__, package.__name__ if f"class {name}(" in text else "")
-        and (name in package.__all__ or (name[0] != "_" and (inspect.isfunction(value) or inspect.isclass(value))))
-    }
+    """Return what a chapter gives to its readers."""
+    return {name: getattr(chapter, name) for name in getattr(chapter, "__all__", ())}
 
 
 def pages(topic: Topic) -> Iterator[tuple[str, str]]:

@@ -123,6 +123,31 @@ from ._arrays import Array, as_floats, namespace, real
 from ._axes import same_shape
 from .shapes import ShapeError, equation, unchecked
 
+__all__ = [
+    "IDENTITY",
+    "LEAKY_RELU",
+    "RELU",
+    "SIGMOID",
+    "SOFTMAX",
+    "SOFTPLUS",
+    "TANH",
+    "Activation",
+    "identity",
+    "identity_prime",
+    "leaky_relu",
+    "leaky_relu_prime",
+    "relu",
+    "relu_prime",
+    "sigmoid",
+    "sigmoid_prime",
+    "softmax",
+    "softmax_jacobian",
+    "softplus",
+    "softplus_prime",
+    "tanh",
+    "tanh_prime",
+]
+
 LEAK = 0.01
 elementwise = functools.partial(equation, z="...")
 
@@ -557,7 +582,7 @@ def constant(value: Any, module: Mapping[str, Any]) -> str | tuple[Any, ...]:
     return type(value), tuple(getattr(value, field) for field in value.__dataclass_fields__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Activation:
     r"""An activation function $\sigma$ with its derivative, as a `Layer` needs them.
 

@@ -80,6 +80,8 @@ from .feedforward import Layer, unchecked_forward, validated_network
 from .shapes import ShapeError, unchecked
 from .shards import gradients_of_shards, is_sharded
 
+__all__ = ["Gradient", "gradients"]
+
 
 class Gradient(NamedTuple):
     r"""The gradient of one layer, each part in the shape of its parameter.

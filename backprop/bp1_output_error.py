@@ -80,6 +80,8 @@ cancels the slope, are error and residual the same.
 from ._arrays import Array
 from .shapes import equation
 
+__all__ = ["output_error"]
+
 
 @equation("BP1: δ^L = ∇_a C ⊙ σ′(z^L)", dC_da="n m?", sigma_prime_z="n m?")
 def output_error(dC_da: Array, sigma_prime_z: Array) -> Array:

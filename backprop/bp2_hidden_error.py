@@ -67,6 +67,8 @@ one too low, and $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
 from ._arrays import Array
 from .shapes import equation
 
+__all__ = ["hidden_error"]
+
 
 @equation(
     "BP2: δ^l = ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)",

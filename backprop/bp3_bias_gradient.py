@@ -74,6 +74,8 @@ array([[ 0.125],
 from ._arrays import Array, namespace
 from .shapes import equation
 
+__all__ = ["bias_gradient"]
+
 
 @equation("BP3: ∂C/∂b^l = δ^l, summed over the examples", delta="n m?")
 def bias_gradient(delta: Array, *, keepdims: bool = False) -> Array:

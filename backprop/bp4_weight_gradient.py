@@ -71,6 +71,8 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 from ._arrays import Array
 from .shapes import equation
 
+__all__ = ["weight_gradient"]
+
 
 @equation("BP4: ∂C/∂W^l = δ^l (a^{l−1})ᵀ", delta="n m?", a_prev="n_prev m?")
 def weight_gradient(delta: Array, a_prev: Array) -> Array:

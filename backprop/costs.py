@@ -115,6 +115,22 @@ from .activations import (
 )
 from .shapes import equation, unchecked
 
+__all__ = [
+    "CROSS_ENTROPY",
+    "QUADRATIC",
+    "SIGMOID_CROSS_ENTROPY",
+    "SOFTMAX_CROSS_ENTROPY",
+    "Cost",
+    "cross_entropy",
+    "cross_entropy_prime",
+    "quadratic",
+    "quadratic_prime",
+    "sigmoid_cross_entropy",
+    "sigmoid_cross_entropy_prime",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_prime",
+]
+
 
 @equation("C = 1/m Σ ½ ‖a − y‖²", a="n m?", y="n m?")
 def quadratic(a: Array, y: Array) -> Array:
@@ -374,7 +390,7 @@ def unless_zero(a: Array, y: Array) -> Array:
     return xp.where((a == 0) & (y == 0), xp.ones_like(a), a)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cost:
     r"""A cost $C$ with its derivative, as `gradients` needs them.
 

@@ -82,6 +82,8 @@ from ._arrays import Array, Validated, signature
 from .activations import SIGMOID, Activation
 from .shapes import ShapeError, check, equation, unchecked
 
+__all__ = ["Layer", "forward", "weighted_input"]
+
 Z = "z^l = W^l a^{l−1} + b^l"
 
 

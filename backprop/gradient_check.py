@@ -119,8 +119,7 @@ The factors are 4, 4 and 16/3, one over each slope; in the middle row there is n
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -130,9 +129,10 @@ from ._diagnosis import diagnoses
 from ._numerical_gradient import CostSurface, Entry, NumericalGradient
 from .shapes import ShapeError
 
+__all__ = ["GradientReport", "check_gradients"]
 
-@dataclass(frozen=True)
-class ParameterReport:
+
+class ParameterReport(NamedTuple):
     """What was found for one parameter: a row of the table.
 
     Attributes
@@ -180,12 +180,11 @@ class ParameterReport:
     claimed: float
     measured: float
     checked: int
-    kinks: list[tuple[Entry, float, float, float]] = field(default_factory=list)
+    kinks: Sequence[tuple[Entry, float, float, float]] = ()
     diagnosis: str = ""
 
 
-@dataclass(frozen=True)
-class GradientReport:
+class GradientReport(NamedTuple):
     """What `check_gradients` found; as a `str` it is a table, as a `bool` it is `ok`.
 
     Attributes

@@ -75,6 +75,8 @@ from .backward_pass import Gradient
 from .feedforward import Layer
 from .shapes import ShapeError, check
 
+__all__ = ["step"]
+
 
 def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: float) -> list[Layer]:
     r"""Return new layers, one step of gradient descent away.

@@ -108,7 +108,6 @@ import numpy as np
 
 from ._arrays import Array, Validated, as_floats, is_array, library, namespace, signature
 from ._axes import sizes
-from ._shape_hints import message
 
 __all__ = ["ShapeError"]
 
@@ -196,6 +195,8 @@ def check(name: str, formula: str, shapes: Mapping[str, str], given: Sequence[Ar
     arrays = as_floats(name, shapes, given)
     has = [tuple(array.shape) for array in arrays]
     if sizes(shapes.values(), has) is None:
+        from ._shape_hints import message  # only an error needs it
+
         module = library(namespace(arrays[0]))
         eye = f"{SHORT.get(module, module)}.eye"
         labels = any(symbol == "y" and _is_whole(value) for symbol, value in zip(shapes, given))
