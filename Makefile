@@ -32,13 +32,13 @@ test: .venv/book.stamp
 
 book: .venv/book.stamp
 	BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict
-	$(BIN)/python -m book.outputs site
+	$(BIN)/python -m website.outputs site
 
 bench: GROUPS = test docs oracles
 bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
-	$(BIN)/python tests/benchmarks/speed.py --write docs/how-fast.md
-	$(BIN)/python tests/benchmarks/scaling.py --write docs/distributed.md
+	$(BIN)/python tests/benchmarks/speed.py --write docs/use/how-fast.md
+	$(BIN)/python tests/benchmarks/scaling.py --write docs/use/distributed.md
 
 # Thousands of runs of the tests, in a clone: hours. It can be stopped, and goes on where it was.
 mutants: GROUPS = test docs oracles mutants
@@ -57,7 +57,7 @@ GATE = mkdir -p .cache && if { $(1); } >.cache/$@.log 2>&1; \
     then grep "^skip" .cache/$@.log || printf 'ok    %-10s %s\n' $(@:check-%=%) "$$(tail -n 1 .cache/$@.log)"; \
     else printf 'FAIL  %s\n' $(@:check-%=%); cat .cache/$@.log; exit 1; fi
 NODE = PATH="$(CURDIR)/$(BIN):$$PATH" node
-VNU = java -jar .site/gates/node_modules/vnu-jar/build/dist/vnu.jar
+VNU = java -jar website/gates/node_modules/vnu-jar/build/dist/vnu.jar
 
 check-ruff: .venv/check.stamp
 	@$(call GATE,$(BIN)/python -m ruff check --output-format concise . && $(BIN)/python -m ruff format --check .)
@@ -66,10 +66,10 @@ check-spelling: .venv/check.stamp
 	@$(call GATE,$(BIN)/codespell)
 
 check-types: .venv/check.stamp
-	@$(call GATE,$(BIN)/python -m mypy --strict backprop && $(BIN)/python -m pyright --pythonpath $(BIN)/python backprop)
+	@$(call GATE,$(BIN)/python -m mypy --strict backprop && $(BIN)/python -m mypy website && $(BIN)/python -m pyright --pythonpath $(BIN)/python backprop)
 
 check-wheel: .venv/check.stamp
-	@$(call GATE,$(BIN)/python .site/gates/wheel.py $(PYTHONS))
+	@$(call GATE,$(BIN)/python website/gates/wheel.py $(PYTHONS))
 
 check-actions: .venv/check.stamp
 	@$(call GATE,$(BIN)/actionlint && $(BIN)/zizmor --offline --persona pedantic --no-progress .github)
@@ -78,19 +78,19 @@ check-citation: .venv/check.stamp
 	@$(call GATE,$(BIN)/cffconvert --validate)
 
 check-book: .venv/check.stamp
-	@$(call GATE,BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict && $(BIN)/python -m book.outputs site)
+	@$(call GATE,BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict && $(BIN)/python -m website.outputs site)
 
 check-links: check-book
-	@$(call GATE,said=$$($(NODE) .site/gates/node_modules/linkinator/build/src/cli.js site --recurse --check-fragments \
+	@$(call GATE,said=$$($(NODE) website/gates/node_modules/linkinator/build/src/cli.js site --recurse --check-fragments \
 	    --verbosity error --skip '^https?://(?!(localhost|127\.0\.0\.1)[:/])' 2>&1); status=$$?; echo "$$said"; \
 	    test $$status = 0 && ! echo "$$said" | grep -q "scanned 0 links")
 
 check-html: check-book
-	@$(call GATE,if java -version; then $(VNU) --skip-non-html --errors-only --filterfile .site/gates/html.txt site && \
+	@$(call GATE,if java -version; then $(VNU) --skip-non-html --errors-only --filterfile website/gates/html.txt site && \
 	    find site -name '*.html' | wc -l | sed 's/$$/ pages/'; else echo "skip  html       the checker needs a Java that is not here"; fi)
 
 check-licences: check-book
-	@$(call GATE,$(BIN)/python .site/gates/licences.py site)
+	@$(call GATE,$(BIN)/python website/gates/licences.py site)
 
 check-zensical: .venv/check.stamp
 	@$(call GATE,$(BIN)/python -m pytest -q -k zensical_builds tests/test_site.py)
@@ -102,7 +102,7 @@ check-access: .venv/check.stamp
 docs.zip: .venv/book.stamp
 	$(BIN)/python -m mkdocs build --strict --no-directory-urls --site-dir .cache/docs
 	mkdir -p dist
-	$(BIN)/python -m book.offline .cache/docs dist/$@
+	$(BIN)/python -m website.outputs.offline .cache/docs dist/$@
 
 # pip learns of dependency groups with 25.1, and a fresh environment may have an older one.
 $(PACKAGES): pyproject.toml
@@ -113,13 +113,13 @@ $(PACKAGES): pyproject.toml
 	@touch $@
 
 # KaTeX and the typeface, with the npm that came as a Python wheel.
-.venv/book.stamp: $(PACKAGES) .site/package.json .site/package-lock.json .site/book/assets.py
-	cd .site && ../$(BIN)/npm ci
-	$(BIN)/python -m book.assets
+.venv/book.stamp: $(PACKAGES) website/package.json website/package-lock.json website/prepare.py
+	cd website && ../$(BIN)/npm ci
+	$(BIN)/python -m website.prepare
 	@touch $@
 
 # Of the gates only those who change the book have need.
-.venv/check.stamp: .venv/book.stamp .site/gates/package.json .site/gates/package-lock.json
+.venv/check.stamp: .venv/book.stamp website/gates/package.json website/gates/package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group check
-	cd .site/gates && ../../$(BIN)/npm ci
+	cd website/gates && ../../$(BIN)/npm ci
 	@touch $@

@@ -13,8 +13,10 @@ from . import (
     feedforward,
     gradient_check,
     gradient_descent,
+    rectifiers,
     rows,
     shapes,
+    softmax_layer,
 )
 from .activations import *
 from .backward_pass import *
@@ -26,7 +28,9 @@ from .costs import *
 from .feedforward import *
 from .gradient_check import *
 from .gradient_descent import *
+from .rectifiers import *
 from .shapes import *
+from .softmax_layer import *
 
 __all__ = ["rows"]
 __all__ += activations.__all__
@@ -39,4 +43,6 @@ __all__ += costs.__all__
 __all__ += feedforward.__all__
 __all__ += gradient_check.__all__
 __all__ += gradient_descent.__all__
+__all__ += rectifiers.__all__
 __all__ += shapes.__all__
+__all__ += softmax_layer.__all__

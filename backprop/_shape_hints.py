@@ -39,7 +39,7 @@ def message(
     for hint in hints:
         lines += [f"  Likely cause: {hint.cause}. {hint.fix}", f"    See {BOOK}{hint.page}/"]
     if not hints:
-        lines.append(f"  See {BOOK}errors/")
+        lines.append(f"  See {BOOK}look-up/errors/")
     return "\n".join(lines)
 
 
@@ -175,13 +175,15 @@ def _order(call: Call) -> Iterator[Hint]:
         return len(changed) > 2 and call.fits(**changed)
 
     if call.function == "step" and reversed_fits("dC_dW", "dC_db"):
-        yield Hint("the gradients are in reverse order, last layer first", "Write gradients[::-1].", "errors/order")
+        yield Hint(
+            "the gradients are in reverse order, last layer first", "Write gradients[::-1].", "look-up/errors/order"
+        )
     if reversed_fits("W", "b"):
-        yield Hint("the layers are in reverse order, last layer first", "Write layers[::-1].", "errors/order")
+        yield Hint("the layers are in reverse order, last layer first", "Write layers[::-1].", "look-up/errors/order")
 
 
 def _weights(call: Call) -> Iterator[Hint]:
-    page = "errors/transposed-weights"
+    page = "look-up/errors/transposed-weights"
     for name in call.matrices(call.named("W")):
         if call.transposed([name])[name] == call.shapes[name] or not call.fits(**call.transposed([name])):
             continue
@@ -202,11 +204,11 @@ def _layer(call: Call) -> Iterator[Hint]:
     needed = (n, n_next) if call.in_rows else (n_next, n)
     if len(W) == 2 and W[1 if call.in_rows else 0] == n and call.fits(W_next=needed):
         fix = "BP2 needs those of the next layer, W^{l+1}."
-        yield Hint("W_next holds the weights of this layer, W^l", fix, "errors/wrong-layer")
+        yield Hint("W_next holds the weights of this layer, W^l", fix, "look-up/errors/wrong-layer")
 
 
 def _row_layout(call: Call) -> Iterator[Hint]:
-    page = "errors/rows-and-columns"
+    page = "look-up/errors/rows-and-columns"
     data, weights = call.matrices(call.data), call.matrices(call.named("W"))
     layout, other, module = ("rows", "columns", "backprop") if call.in_rows else ("columns", "rows", "backprop.rows")
     if len(data) == len(call.data) > 0:
@@ -228,7 +230,7 @@ def _row_layout(call: Call) -> Iterator[Hint]:
 
 
 def _column(call: Call) -> Iterator[Hint]:
-    page = "errors/column-beside-vector"
+    page = "look-up/errors/column-beside-vector"
 
     def flat(shape: Shape) -> Shape | None:
         return (shape[0] * shape[1],) if len(shape) == 2 and 1 in shape else None
@@ -254,20 +256,20 @@ def _bias(call: Call) -> Iterator[Hint]:
     def flat(shape: Shape) -> Shape | None:
         return shape[:1] if shape[1:] == (1,) else None
 
-    page = "errors/column-beside-vector"
+    page = "look-up/errors/column-beside-vector"
     for names in call.undone(call.named("b"), flat):
         cause = f"{_is(names, 'a column (n, 1)', 'columns (n, 1)')} beside one example (n,)"
         yield Hint(cause, f"{BROADCAST}: write {listed(names, '.ravel()')}.", page)
     for names in call.undone(call.named("b"), _bias_from_row):
         fix = f"Biases are (n,), or a column (n, 1) beside a batch: write {listed(names, '.ravel()')}."
-        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "errors/rows-and-columns")
+        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "look-up/errors/rows-and-columns")
     if (
         call.function == "Layer"
         and len(W := call.shapes["W"]) == 2
         and _bias_from_row(call.shapes["b"]) == W[1:] != W[:1]
     ):
         fix = "Here W has a row for each unit, and b is (n,): write W.T and b.ravel()."
-        yield Hint("W and b are stored for examples as rows", fix, "errors/rows-and-columns")
+        yield Hint("W and b are stored for examples as rows", fix, "look-up/errors/rows-and-columns")
 
 
 def _bias_from_row(shape: Shape) -> Shape | None:
@@ -283,11 +285,11 @@ def _batch(call: Call) -> Iterator[Hint]:
         if single and call.fits(**{name: call.batch(call.shapes[name][0], m) for name in single}):
             fix = f"All data is one example, or all is the same batch: here {listed(single)} needs {m} examples, too."
             cause = f"{_is(single, 'one example', 'one example')} (n,) beside a batch"
-            yield Hint(cause, fix, "errors/one-example-in-a-batch")
+            yield Hint(cause, fix, "look-up/errors/one-example-in-a-batch")
 
 
 def _product(call: Call) -> Iterator[Hint]:
-    page = "errors/star-or-at"
+    page = "look-up/errors/star-or-at"
     vectors = {(size,) for shape in call.shapes.values() for size in shape}
     for name in call.data:
         shape = call.shapes[name]
@@ -308,10 +310,10 @@ def _weight_gradient(call: Call) -> Iterator[Hint]:
             continue
         if shape in {(), W[:1], W[1:], (W[0], 1), (1, W[1])}:
             fix = "Each weight has a derivative of its own: the outer product of delta and a_prev."
-            yield Hint(f"{name} is not an outer product", fix, "wrong-shape")
+            yield Hint(f"{name} is not an outer product", fix, "look-up/wrong-shape")
         elif shape == (W[0], W[0]):
             fix = "The second factor is the layer's input, a_prev."
-            yield Hint(f"{name} was computed with the layer's output", fix, "wrong-shape")
+            yield Hint(f"{name} was computed with the layer's output", fix, "look-up/wrong-shape")
 
 
 def _bias_gradient(call: Call) -> Iterator[Hint]:
@@ -321,7 +323,7 @@ def _bias_gradient(call: Call) -> Iterator[Hint]:
         """Yield what fits with its bias's shape, of the gradients that differ from it in this way."""
         return call.fitting({name: b for name, b in biases.items() if differs(call.shapes[name], *b[:1])})
 
-    page = "errors/column-beside-vector"
+    page = "look-up/errors/column-beside-vector"
     for names in which(lambda shape, n: shape == (n,)):
         fix = f"{BROADCAST}: write {listed(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
         yield Hint(f"{_is(names, '(n,)', '(n,)')} beside a bias (n, 1)", fix, page)
@@ -331,14 +333,16 @@ def _bias_gradient(call: Call) -> Iterator[Hint]:
     for names in which(lambda shape, n: shape == (1, n) != (1, 1)):
         ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
         fix = f"A gradient has the shape of its bias: write {listed(ends)}."
-        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "errors/rows-and-columns")
+        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "look-up/errors/rows-and-columns")
     for names in which(lambda shape, n: shape == ()):
         fix = "np.sum without axis=1 sums over the units, too: use bias_gradient."
-        yield Hint(_is(names, "one number for all biases", "one number for all biases"), fix, "errors/bias-not-summed")
+        yield Hint(
+            _is(names, "one number for all biases", "one number for all biases"), fix, "look-up/errors/bias-not-summed"
+        )
     for names in which(lambda shape, n: len(shape) == 2 and shape[0] == n and shape[1] > 1):
         fix = "All examples share one bias: sum over them, with bias_gradient."
         cause = f"{_is(names, 'not summed', 'not summed')} over the examples"
-        yield Hint(cause, fix, "errors/bias-not-summed")
+        yield Hint(cause, fix, "look-up/errors/bias-not-summed")
 
 
 def _target(call: Call) -> Iterator[Hint]:
@@ -349,16 +353,16 @@ def _target(call: Call) -> Iterator[Hint]:
     if y == () and len(batch) == 1:
         n = _outputs(call, batch)
         if n == 1 and call.fits(y=(1,)):
-            yield Hint("y has no axis for its one output", "Write [y].", "errors/target-length")
+            yield Hint("y has no axis for its one output", "Write [y].", "look-up/errors/target-length")
         elif call.fits(y=(n,)):
             fix = f"Write {call.eye}({n})[y]: one number for each class."
-            yield Hint("y is a class label, not one-hot", fix, "errors/labels")
+            yield Hint("y is a class label, not one-hot", fix, "look-up/errors/labels")
     elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y)):
         yield from _labels(call, data, *y)
     n = _outputs(call, batch)
     if y and len(y) == len(batch) and call.fits(y=(n, *y[1:])):
         fix = f"It needs a target for each of the {n} outputs."
-        yield Hint("y has another length than the output", fix, "errors/target-length")
+        yield Hint("y has another length than the output", fix, "look-up/errors/target-length")
 
 
 def _labels(call: Call, data: str, *y: int) -> Iterator[Hint]:
@@ -372,10 +376,10 @@ def _labels(call: Call, data: str, *y: int) -> Iterator[Hint]:
         first, also = (f"{data} has its examples as rows and ", f" and {data}.T") if is_transposed else ("", "")
         if n == 1:
             cause, fix = f"{first}y has no axis for its one output", f"Write y[None, :]{also}."
-            yield Hint(cause, fix, "errors/target-length")
+            yield Hint(cause, fix, "look-up/errors/target-length")
         else:
             fix = f"Write {call.eye}({n})[:, {labels}]{also}: a column for each example, a row for each class."
-            yield Hint(f"{first}y holds class labels, not one-hot columns", fix, "errors/labels")
+            yield Hint(f"{first}y holds class labels, not one-hot columns", fix, "look-up/errors/labels")
         return
 
 

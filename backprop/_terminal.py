@@ -38,13 +38,13 @@ def topics() -> dict[str, Topic]:
     """
     names = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name[0] != "_"]
     chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names if name != "conftest"}
-    found = {name: Topic(chapter) for name, chapter in chapters.items()}
+    named = {name: Topic(chapter) for name, chapter in chapters.items()}
     for name, chapter in chapters.items():
-        found |= {tag: Topic(chapter) for tag in re.findall(r"\\tag\{(\w+)\}", chapter.__doc__ or "")}
+        named |= {tag: Topic(chapter) for tag in re.findall(r"\\tag\{(\w+)\}", chapter.__doc__ or "")}
         for own, value in _own(chapter).items():
             called = own if getattr(package, own, None) is value else f"{name}.{own}"
-            found[called] = Topic(chapter, called, value)
-    return found
+            named[called] = Topic(chapter, called, value)
+    return named
 
 
 def _own(chapter: ModuleType) -> dict[str, object]:

@@ -25,7 +25,7 @@ VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/
 ACCENTS = {r"\bar": "\u0304", r"\hat": "\u0302"}
 LETTERS = {
     r"\Delta": "Δ", r"\Sigma": "Σ", r"\delta": "δ", r"\varepsilon": "ε", r"\eta": "η", r"\theta": "θ", r"\sigma": "σ",
-    r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\epsilon": "ϵ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
+    r"\alpha": "α", r"\beta": "β", r"\pi": "π", r"\Phi": "Φ", r"\gamma": "γ", r"\epsilon": "ϵ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
     r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\dots": "…", r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|",
     r"\langle": "⟨", r"\rangle": "⟩", r"\{": "{", r"\}": "}", "'": "′",
 }  # fmt: skip
@@ -278,6 +278,9 @@ class _Reader:
             return self.inner(self.group())
         if token in FRACTIONS:
             return self.fraction(token)
+        if token == r"\sqrt":
+            under = inline(self.group())
+            return _Text([f"√{under}" if len(under) == 1 else f"√({under})"])
         if re.fullmatch(r"\\[bB]ig[lr]", token):
             return self.delimiter(token)
         if token.startswith("\\") or token in "&^_}":
@@ -287,7 +290,7 @@ class _Reader:
     def named(self, name: str) -> str:
         """Return the name of a function, with a space unless its argument stands in parentheses."""
         self.skip()
-        return name if self.next() in ("(", "", "^") else f"{name} "
+        return name if self.next() in ("(", "", "^", "'") else f"{name} "
 
     def fraction(self, token: str) -> _Text:
         above, below = self.group(), self.group()

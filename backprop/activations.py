@@ -17,7 +17,6 @@ Without a bend, two layers are one: $W^2 (W^1 x) = (W^2 W^1) x$.
 | $z^{l}$        | `z`             | `(n,)`      | `(n, m)`     | weighted input                   |
 | $a^{l}$        | `sigmoid(z)`    | `(n,)`      | `(n, m)`     | activation: as many as go in     |
 | $\sigma'(z^l)$ | `sigmoid_prime(z)` | `(n,)`   | `(n, m)`     | slope at $z$, not at $a$         |
-| $J$            | `softmax_jacobian(z)` | `(n, n)` | `(n, n, m)` | $\partial a_j / \partial z_k$   |
 
 # Derivation
 
@@ -34,41 +33,21 @@ $$
 The second factor is $1 / (e^{z} + 1)$, and the two sum to 1, so the derivative is also $a(1 - a)$: the same
 number, written in $a$. It is not $\sigma'(a)$. `gradients` writes every derivative in the activation that the forward pass has kept:
 
-| $\sigma$            | slope at $z$                     | the same, in $a$       | at the kink           |
-| ------------------- | -------------------------------- | ---------------------- | --------------------- |
-| `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |                       |
-| `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |                       |
-| `relu`, $\max(z, 0)$ | 1 if $z > 0$, else 0             | the sign of $a$        | 0                     |
-| `leaky_relu`, $\max(z, z / 100)$ | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$   | $\frac{1}{100}$       |
-| `softplus`, $\ln(1 + e^z)$ | $1 / (1 + e^{-z})$               | $1 - e^{-a}$           |                       |
-| `identity`          | 1                                | 1                      |                       |
+| $\sigma$            | derivative at $z$                | the same, in $a$       |
+| ------------------- | -------------------------------- | ---------------------- |
+| `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |
+| `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |
+| `identity`          | 1                                | 1                      |
 
-At 0 the two ReLUs have no derivative; any value between the slopes on either side is a
-subgradient, and the library takes the left one, as PyTorch does.
+The rectifiers, [ReLU and its relatives][backprop.relu], have a chapter of their own.
 
 # Why it is so
 
 Unit $j$ bends $z_j$ and nothing else, so $\partial a_j / \partial z_k = 0$ for $k \ne j$. The
 Jacobian is diagonal, and a diagonal matrix times a vector is the elementwise product $\odot$.
 
-Softmax is the exception. Each $a_j = e^{z_j} / \sum_i e^{z_i}$ shares its denominator with all the
-others, and the whole Jacobian is needed, $J_{jk} = a_j ([j = k] - a_k)$:
-
-```pycon
->>> import numpy as np
->>> from backprop import softmax, softmax_jacobian
->>> z = np.log(np.array([1.0, 1.0, 2.0]))
->>> softmax(z)
-array([0.25, 0.25, 0.5 ])
->>> softmax_jacobian(z)
-array([[ 0.1875, -0.0625, -0.125 ],
-       [-0.0625,  0.1875, -0.125 ],
-       [-0.125 , -0.125 ,  0.25  ]])
-
-```
-
-Its diagonal, $a_j (1 - a_j)$, looks like the sigmoid's slope and is not enough: every column of $J$
-sums to 0, since the outputs always sum to 1, and a column with its diagonal alone does not.
+Softmax is different: each of its outputs depends on all weighted inputs of the layer. It has
+[a chapter of its own][backprop.softmax].
 
 # A 2-3-2 network
 
@@ -113,8 +92,9 @@ True
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -125,30 +105,17 @@ from .shapes import ShapeError, equation, unchecked
 
 __all__ = [
     "IDENTITY",
-    "LEAKY_RELU",
-    "RELU",
     "SIGMOID",
-    "SOFTMAX",
-    "SOFTPLUS",
     "TANH",
     "Activation",
     "identity",
     "identity_prime",
-    "leaky_relu",
-    "leaky_relu_prime",
-    "relu",
-    "relu_prime",
     "sigmoid",
     "sigmoid_prime",
-    "softmax",
-    "softmax_jacobian",
-    "softplus",
-    "softplus_prime",
     "tanh",
     "tanh_prime",
 ]
 
-LEAK = 0.01
 elementwise = functools.partial(equation, z="...")
 
 
@@ -272,174 +239,6 @@ def tanh_prime(z: Array) -> Array:
     return (1 / namespace(z).cosh(z)) ** 2
 
 
-@elementwise("relu(z) = max(z, 0)")
-def relu(z: Array) -> Array:
-    r"""Return $\max(z, 0)$.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input.
-
-    Returns
-    -------
-    a : array of the shape of z
-        Activation.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    >>> relu([-2.0, 0.0, 2.0])
-    array([0., 0., 2.])
-    """
-    xp = namespace(z)
-    return xp.maximum(z, xp.zeros_like(z))
-
-
-@elementwise("relu′(z) = 1 if z > 0, else 0")
-def relu_prime(z: Array) -> Array:
-    r"""Return the slope of ReLU at $z$: 1 above 0, and 0 below it and at it.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input.
-
-    Returns
-    -------
-    sigma_prime_z : array of the shape of z
-        Slope. At 0 there is no derivative; 0 is the subgradient that PyTorch takes too.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    >>> relu_prime([-2.0, 0.0, 2.0])
-    array([0., 0., 1.])
-    """
-    return namespace(z).sign(relu(z))
-
-
-@elementwise("leaky_relu(z) = max(z, 0.01 z)")
-def leaky_relu(z: Array) -> Array:
-    r"""Return $\max(z, 0.01 z)$: a ReLU that lets a hundredth through below 0.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input.
-
-    Returns
-    -------
-    a : array of the shape of z
-        Activation.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    >>> leaky_relu([-2.0, 0.0, 2.0])
-    array([-0.02,  0.  ,  2.  ])
-    """
-    return namespace(z).maximum(z, LEAK * z)
-
-
-@elementwise("leaky_relu′(z) = 1 if z > 0, else 0.01")
-def leaky_relu_prime(z: Array) -> Array:
-    r"""Return the slope of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input.
-
-    Returns
-    -------
-    sigma_prime_z : array of the shape of z
-        Slope.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    >>> leaky_relu_prime([-2.0, 0.0, 2.0])
-    array([0.01, 0.01, 1.  ])
-    """
-    return LEAK + (1 - LEAK) * relu_prime(z)
-
-
-@elementwise("softplus(z) = ln(1 + e^z)")
-@np.errstate(over="ignore")
-def softplus(z: Array) -> Array:
-    r"""Return $\ln(1 + e^{z})$, a ReLU without the kink.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input.
-
-    Returns
-    -------
-    a : array of the shape of z
-        Activation.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    Far from 0 it is ReLU, without overflow:
-
-    >>> softplus([-1000.0, 1000.0])
-    array([   0., 1000.])
-    """
-    xp = namespace(z)
-    # ln(1 + e^z) = z + ln(1 + e^−z), and of the two the one that does not overflow
-    return xp.where(real(z) > 0, z + xp.log1p(xp.exp(-z)), xp.log1p(xp.exp(z)))
-
-
-@elementwise("softplus′(z) = σ(z)")
-def softplus_prime(z: Array) -> Array:
-    r"""Return the slope of softplus at $z$, which is the sigmoid.
-
-    Parameters
-    ----------
-    z : array of any shape
-        Weighted input; not the activation.
-
-    Returns
-    -------
-    sigma_prime_z : array of the shape of z
-        Slope, between 0 and 1.
-
-    Raises
-    ------
-    TypeError
-        If `z` is no array of numbers.
-
-    Examples
-    --------
-    >>> softplus_prime([-1000.0, 0.0, 1000.0])
-    array([0. , 0.5, 1. ])
-    """
-    return sigmoid(z)
-
-
 @elementwise("identity(z) = z")
 def identity(z: Array) -> Array:
     r"""Return $z$ itself, in an array of its own: the activation of a linear layer.
@@ -494,77 +293,6 @@ def identity_prime(z: Array) -> Array:
     return namespace(z).ones_like(z)
 
 
-@equation("a_j = e^{z_j} / Σ_k e^{z_k}", z="n m?")
-def softmax(z: Array) -> Array:
-    r"""Return the softmax $e^{z_j} / \sum_k e^{z_k}$ of each example.
-
-    Parameters
-    ----------
-    z : array of shape (n,) or (n, m)
-        Weighted input.
-
-    Returns
-    -------
-    a : array of shape (n,) or (n, m)
-        Activation: each example's sum is 1.
-
-    Raises
-    ------
-    ShapeError
-        If `z` is neither one example nor a batch of columns.
-
-    Examples
-    --------
-    Each column is an example, and one number added to all of it changes nothing:
-
-    >>> import numpy as np
-    >>> softmax(np.array([[0.0, 1000.0], [0.0, 1000.0]]))
-    array([[0.5, 0.5],
-           [0.5, 0.5]])
-    """
-    xp = namespace(z)
-    e = xp.exp(z - largest(z))
-    return e / xp.sum(e, axis=0)
-
-
-@equation("J_jk = a_j ([j = k] − a_k)", z="n m?")
-def softmax_jacobian(z: Array) -> Array:
-    r"""Return the Jacobian $\partial a_j / \partial z_k = a_j ([j = k] - a_k)$ of softmax.
-
-    Parameters
-    ----------
-    z : array of shape (n,) or (n, m)
-        Weighted input.
-
-    Returns
-    -------
-    J : array of shape (n, n) or (n, n, m)
-        Entry `[j, k]` is the slope of $a_j$ in $z_k$; the examples come last.
-
-    Raises
-    ------
-    ShapeError
-        If `z` is neither one example nor a batch of columns.
-
-    Examples
-    --------
-    >>> softmax_jacobian([0.0, 0.0])
-    array([[ 0.25, -0.25],
-           [-0.25,  0.25]])
-    """
-    xp = namespace(z)
-    a = softmax(z)
-    same = xp.eye(a.shape[0], dtype=a.dtype)
-    return a[:, None, ...] * ((same if a.ndim == 1 else same[:, :, None]) - a[None, ...])
-
-
-def largest(z: Array) -> Array:
-    """Return each example's largest entry, which softmax may subtract without any change."""
-    if z.shape[0] == 0:
-        return 0
-    return namespace(z).max(real(z), axis=0)
-
-
 def is_narrow(z: Array) -> bool:
     """Return whether the exponential of an ordinary number overflows to something that is not infinity, or soon."""
     # In complex numbers it gives a nan, in half precision it is infinite from 11.1 on.
@@ -574,11 +302,16 @@ def is_narrow(z: Array) -> bool:
     return bool(xp.isdtype(z.dtype, "complex floating")) or xp.finfo(z.dtype).bits == 16
 
 
-def constant(value: Any, module: Mapping[str, Any]) -> str | tuple[Any, ...]:
-    """Tell pickle to find one of the constants by its name, since `SOFTMAX` must be `SOFTMAX` in every process."""
-    name: str = value.name.upper()
-    if module.get(name) is value:
-        return name
+def constant(name: str) -> Any:
+    """Return one of the package's constants, for pickle: `SOFTMAX` must be `SOFTMAX` in every process."""
+    return getattr(import_module(__package__), name)
+
+
+def reduced(value: Any) -> tuple[Any, ...]:
+    """Tell pickle how to make an activation or a cost again: a constant by its name, any other by its fields."""
+    name = value.name.upper()
+    if getattr(import_module(__package__), name, None) is value:
+        return constant, (name,)
     return type(value), tuple(getattr(value, field) for field in value.__dataclass_fields__)
 
 
@@ -642,8 +375,8 @@ class Activation:
         """Return the activation of an array of floats, for a caller that has checked it."""
         return self._elementwise(unchecked(self.value)(z), z)
 
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        return constant(self, globals())
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self)
 
     def _elementwise(self, result: Array, z: Array) -> Array:
         if result.shape != z.shape and not same_shape(result.shape, z.shape):
@@ -654,8 +387,4 @@ class Activation:
 
 SIGMOID = Activation("sigmoid", sigmoid, sigmoid_prime, lambda a: a * (1 - a))
 TANH = Activation("tanh", tanh, tanh_prime, lambda a: 1 - a**2)
-RELU = Activation("relu", relu, relu_prime, relu_prime)
-LEAKY_RELU = Activation("leaky_relu", leaky_relu, leaky_relu_prime, leaky_relu_prime)
-SOFTPLUS = Activation("softplus", softplus, softplus_prime, lambda a: -namespace(a).expm1(-a))
 IDENTITY = Activation("identity", identity, identity_prime, identity_prime)
-SOFTMAX = Activation("softmax", softmax)

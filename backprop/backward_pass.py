@@ -70,17 +70,22 @@ import numpy as np
 
 from ._arrays import Array, namespace
 from ._axes import same_shape
-from .activations import SOFTMAX, Activation
+from .activations import SIGMOID, Activation
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
-from .costs import QUADRATIC, SIGMOID_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, Cost
+from .costs import CROSS_ENTROPY, QUADRATIC, SIGMOID_CROSS_ENTROPY, Cost
 from .feedforward import Layer, unchecked_forward, validated_network
 from .shapes import ShapeError, unchecked
 from .shards import gradients_of_shards, is_sharded
+from .softmax_layer import SOFTMAX, SOFTMAX_CROSS_ENTROPY, SOFTMAX_THEN_CROSS_ENTROPY
 
 __all__ = ["Gradient", "gradients"]
+
+
+# An activation function and a cost in one formula of z, in which nothing rounds to 0 or 1.
+FUSED = {(SIGMOID, CROSS_ENTROPY): SIGMOID_CROSS_ENTROPY, (SOFTMAX, CROSS_ENTROPY): SOFTMAX_THEN_CROSS_ENTROPY}
 
 
 class Gradient(NamedTuple):
@@ -161,8 +166,8 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
 
 def cost_and_output_error(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
     """Return the cost and, by BP1, the error of the output layer."""
-    fused = cost.fused_with(activation)
-    if fused:
+    fused = FUSED.get((activation, cost))
+    if fused is not None:
         return unchecked(fused.value)(z, y), unchecked(fused.prime)(z, y)
     C, dC_da = unchecked(cost.value)(a, y), unchecked(cost.prime)(a, y)
     if np.shape(C) != ():
@@ -188,15 +193,15 @@ def backward(
     weight_gradient: Callable[..., Array],
 ) -> list[Gradient]:
     """Go back from the error of the output layer to the first layer, by the equations that are given."""
-    found = []
+    from_the_output = []
     for l in reversed(range(len(layers))):
         dC_dW = weight_gradient(delta, activations[l])
         dC_db = bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
-        found.append(Gradient(dC_dW, dC_db))
+        from_the_output.append(Gradient(dC_dW, dC_db))
         if l > 0:
             sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
             delta = hidden_error(layers[l].W, delta, sigma_prime_z)
-    return found[::-1]
+    return from_the_output[::-1]
 
 
 def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:

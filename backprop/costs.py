@@ -38,23 +38,11 @@ $$
 
 The denominator is the slope of the sigmoid. BP1 multiplies by that slope, and $\delta^{L} = \frac1m (a^{L} - y)$ is left.
 
-Softmax with cross-entropy, $-\sum_j y_j \ln a_j$ with $a = \operatorname{softmax}(z)$, is one function of
-$z$ here, so that the exponential and the logarithm meet on paper and not in floating point:
-
-$$
-\begin{aligned}
-C &= \frac1m \sum_i \sum_j y_{ji} \Bigl( \ln \sum_k e^{z_{ki}} - z_{ji} \Bigr) \\
-\frac{\partial C}{\partial z_{ji}} &= \frac1m \Bigl( a_{ji} \sum_k y_{ki} - y_{ji} \Bigr) .
-\end{aligned}
-$$
-
-Targets that sum to 1 leave $\frac1m (a_{ji} - y_{ji})$.
-
 # What rounding does
 
 At $z = 40$ a sigmoid rounds to 1. With a target of 0 the cost is about 40, but the cross-entropy of an output of 1 is
 infinite. Written as a function of $z$, $-y \ln \sigma(z) - (1 - y) \ln (1 - \sigma(z)) = \ln(1 + e^{z}) - y z$, it keeps every digit.
-`sigmoid_cross_entropy` computes it so, and `softmax_cross_entropy` does the same for softmax:
+`sigmoid_cross_entropy` computes it so, and [`softmax_cross_entropy`][backprop.softmax_cross_entropy] does the same for softmax:
 
 ```pycon
 >>> from backprop import cross_entropy, sigmoid, sigmoid_cross_entropy
@@ -96,30 +84,21 @@ The same example twice costs as much as once, and each copy has half the slope:
 ```
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from ._arrays import Array, count_examples, namespace, over_examples, real
-from .activations import (
-    SIGMOID,
-    SOFTMAX,
-    Activation,
-    constant,
-    largest,
-    sigmoid,
-    softmax,
-    softplus,
-)
+from ._arrays import Array, count_examples, namespace, over_examples
+from .activations import reduced, sigmoid
+from .rectifiers import softplus
 from .shapes import equation, unchecked
 
 __all__ = [
     "CROSS_ENTROPY",
     "QUADRATIC",
     "SIGMOID_CROSS_ENTROPY",
-    "SOFTMAX_CROSS_ENTROPY",
     "Cost",
     "cross_entropy",
     "cross_entropy_prime",
@@ -127,8 +106,6 @@ __all__ = [
     "quadratic_prime",
     "sigmoid_cross_entropy",
     "sigmoid_cross_entropy_prime",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_prime",
 ]
 
 
@@ -319,71 +296,6 @@ def sigmoid_cross_entropy_prime(z: Array, y: Array) -> Array:
     return over_examples((1 - y) * sigma(z) - y * sigma(-z), count_examples(z))
 
 
-@equation("C = −1/m Σ y ln softmax(z)", z="n m?", y="n m?")
-@np.errstate(divide="ignore")
-def softmax_cross_entropy(z: Array, y: Array) -> Array:
-    r"""Return the cross-entropy $-\sum_j y_j \ln a_j$ with $a = \operatorname{softmax}(z)$, the mean over the examples.
-
-    Parameters
-    ----------
-    z : array of shape (n,) or (n, m)
-        Weighted input $z^L$ of the output layer, before any softmax.
-    y : array of shape (n,) or (n, m)
-        Target: a one-hot column, or any distribution, for each example.
-
-    Returns
-    -------
-    C : array of shape ()
-        Cost, in nats.
-
-    Raises
-    ------
-    ShapeError
-        If `z` and `y` differ in shape.
-
-    Examples
-    --------
-    It works where softmax alone has rounded to 0:
-
-    >>> float(softmax_cross_entropy([0.0, 1000.0], [1.0, 0.0]))
-    1000.0
-    """
-    xp = namespace(z)
-    shifted = z - largest(z)
-    ln_a = shifted - xp.log(xp.sum(xp.exp(shifted), axis=0))
-    weighed = y * xp.where((y == 0) & (real(ln_a) == -float("inf")), xp.zeros_like(ln_a), ln_a)
-    return 0 - over_examples(xp.sum(weighed), count_examples(z))  # not −0
-
-
-@equation("∂C/∂z = 1/m (a Σ y − y), a = softmax(z)", z="n m?", y="n m?")
-def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
-    r"""Return the slope $\nabla_z C$ of softmax with cross-entropy: $a - y$ when the targets sum to 1.
-
-    Parameters
-    ----------
-    z : array of shape (n,) or (n, m)
-        Weighted input $z^L$ of the output layer, before any softmax.
-    y : array of shape (n,) or (n, m)
-        Target: a one-hot column, or any distribution, for each example.
-
-    Returns
-    -------
-    dC_dz : array of shape (n,) or (n, m)
-        Slope of the cost in each weighted input: already the output error.
-
-    Raises
-    ------
-    ShapeError
-        If `z` and `y` differ in shape.
-
-    Examples
-    --------
-    >>> softmax_cross_entropy_prime([0.0, 0.0], [1.0, 0.0])
-    array([-0.5,  0.5])
-    """
-    return over_examples(softmax(z) * namespace(z).sum(y, axis=0) - y, count_examples(z))
-
-
 def unless_zero(a: Array, y: Array) -> Array:
     """Return `a`, with 1 where both it and its weight `y` are 0: nothing is lost, and 0 ln 0 is 0."""
     xp = namespace(a)
@@ -405,9 +317,6 @@ class Cost:
     over : {"mean", "sum", None}
         How the cost combines the examples of a batch: it is their mean, their sum, or something else. `gradients`
         of Dask arrays computes shard by shard, so it needs to know this, and refuses None.
-    fused : sequence of (Activation, Cost)
-        For an output activation, the cost of the two together, as a function of $z$. `gradients` then uses that,
-        since nothing is lost to rounding there.
 
     Raises
     ------
@@ -436,7 +345,6 @@ class Cost:
     value: Callable[[Array, Array], Array]
     prime: Callable[[Array, Array], Array]
     over: Literal["mean", "sum"] | None = None
-    fused: Sequence[tuple[Activation, "Cost"]] = ()
 
     def __post_init__(self) -> None:
         for field in ("value", "prime"):
@@ -445,66 +353,10 @@ class Cost:
         if self.over not in ("mean", "sum", None):
             raise ValueError(f'Cost {self.name}: over is {self.over!r}; write "mean", "sum" or None')
 
-    def fused_with(self, activation: Activation) -> "Cost | None":
-        """Return the cost of `activation` and this one together, as a function of z, if it is known."""
-        return next((cost for known, cost in self.fused if known is activation), None)
-
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        return constant(self, globals())
-
-
-def _without_its_winner(z: Array) -> tuple[Array, Array, Array]:
-    """Return softmax, where it is above 1/2 (at most once in an example), and z without that unit.
-
-    Only there can 1 − a round to 0. It is the sum of the other outputs, which nothing rounds away.
-    """
-    xp = namespace(z)
-    a = unchecked(softmax)(z)
-    wins = real(a) > 0.5
-    return a, wins, xp.where(wins, xp.full_like(z, -float("inf")), z)
-
-
-def _ln_sum_exp(z: Array) -> Array:
-    xp = namespace(z)
-    top = largest(z)
-    return top + xp.log(xp.sum(xp.exp(z - top), axis=0))
-
-
-@np.errstate(divide="ignore", invalid="ignore")
-def _softmax_then_cross_entropy(z: Array, y: Array) -> Array:
-    """Return the cross-entropy of softmax outputs, each a probability of its own, as a function of z."""
-    if z.shape[0] == 1:
-        return unchecked(cross_entropy)(unchecked(softmax)(z), y)  # its one output is 1 whatever z is
-    xp = namespace(z)
-    a, wins, others = _without_its_winner(z)
-    ln_sum = _ln_sum_exp(z)
-    ln_rest = xp.where(wins, (_ln_sum_exp(others) - ln_sum) + 0 * z, xp.log1p(xp.where(wins, 0 * a, -a)))
-    never = xp.zeros_like(ln_rest)  # 0 ln 0 is 0
-    weighed = xp.where(y == 0, never, y * (z - ln_sum)) + xp.where(y == 1, never, (1 - y) * ln_rest)
-    return 0 - over_examples(xp.sum(weighed), count_examples(z))
-
-
-def _softmax_then_cross_entropy_prime(z: Array, y: Array) -> Array:
-    """Return its derivative. For i other than j the derivative of ln(1 − a_j) with respect to z_i is a_i / (1 − a_j) − a_i."""
-    if z.shape[0] == 1:
-        return 0 * z
-    xp = namespace(z)
-    a, wins, others = _without_its_winner(z)
-    none = xp.zeros_like(a)
-    odds = xp.where(wins, none, (1 - y) / (1 - xp.where(wins, none, a)))
-    of_winner = xp.sum(xp.where(wins, 1 - y, none), axis=0) * unchecked(softmax)(others)
-    shares = a * (xp.sum(odds, axis=0) - odds) + of_winner
-    return over_examples(a * z.shape[0] - y - shares, count_examples(z))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return reduced(self)
 
 
 QUADRATIC = Cost("quadratic", quadratic, quadratic_prime, over="mean")
+CROSS_ENTROPY = Cost("cross_entropy", cross_entropy, cross_entropy_prime, over="mean")
 SIGMOID_CROSS_ENTROPY = Cost("sigmoid_cross_entropy", sigmoid_cross_entropy, sigmoid_cross_entropy_prime, over="mean")
-SOFTMAX_CROSS_ENTROPY = Cost("softmax_cross_entropy", softmax_cross_entropy, softmax_cross_entropy_prime, over="mean")
-_SOFTMAX_THEN = Cost("cross_entropy", _softmax_then_cross_entropy, _softmax_then_cross_entropy_prime, over="mean")
-CROSS_ENTROPY = Cost(
-    "cross_entropy",
-    cross_entropy,
-    cross_entropy_prime,
-    over="mean",
-    fused=((SIGMOID, SIGMOID_CROSS_ENTROPY), (SOFTMAX, _SOFTMAX_THEN)),
-)

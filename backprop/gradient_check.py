@@ -275,7 +275,7 @@ def check_gradients(
     gradients: Sequence[Array],
     *,
     names: Sequence[str] | None = None,
-    suspects: Mapping[str, Sequence[Array]] | None = None,
+    candidates: Mapping[str, Sequence[Array]] | None = None,
     max_entries: int | None = None,
     seed: int = 0,
     progress: bool | None = None,
@@ -293,9 +293,9 @@ def check_gradients(
         What the backward pass gives, in the same order. They are not changed.
     names : list of str, optional
         What the report calls the parameters.
-    suspects : dict of str to list of arrays, optional
+    candidates : dict of str to list of arrays, optional
         For a mistake, by its name, the gradients that it would give. The report says which of them a wrong
-        gradient equals. `backprop.mistakes.suspects` makes it for a network of this library.
+        gradient equals. `backprop.mistakes.candidates` makes it for a network of this library.
     max_entries : int, optional
         Measure at most this many entries of each parameter, chosen by `seed`; the report says so.
     seed : int
@@ -338,8 +338,8 @@ def check_gradients(
     """
     thetas, claims = _arrays("parameters", parameters), _arrays("gradients", gradients)
     called = [f"parameters[{k}]" for k in range(len(thetas))] if names is None else list(names)
-    suspected = {name: _arrays(name, given) for name, given in (suspects or {}).items()}
-    for what, given in [("gradients", claims), ("names", called), *suspected.items()]:
+    compared = {name: _arrays(name, given) for name, given in (candidates or {}).items()}
+    for what, given in [("gradients", claims), ("names", called), *compared.items()]:
         if len(given) != len(thetas):
             raise ShapeError(f"check_gradients got {len(given)} {what} for {len(thetas)} parameters")
 
@@ -351,7 +351,7 @@ def check_gradients(
         largest = max([numerical.norm() for numerical in measured], default=0.0)
         for numerical, claim in zip(measured, claims):
             numerical.compare(claim, largest)
-        diagnosis = diagnoses(called, measured, claims, suspected)
+        diagnosis = diagnoses(called, measured, claims, compared)
     rows = [_row(*about) for about in zip(called, measured, claims, diagnosis)]
     is_sample = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))
     return GradientReport(rows, f" (max_entries={max_entries}, seed={seed})" if is_sample else "")
@@ -388,20 +388,20 @@ def _ticks(total: int, progress: bool | None) -> Iterator[Callable[[], object]]:
         yield bar.update
 
 
-def _row(name: str, found: NumericalGradient, claim: Array, diagnosis: str) -> ParameterReport:
-    is_comparable = claim.shape == found.values.shape and bool(np.all(np.isfinite(claim[found.seen])))
-    entry, claimed, measured = found.worst(claim)
+def _row(name: str, numerical: NumericalGradient, claim: Array, diagnosis: str) -> ParameterReport:
+    is_comparable = claim.shape == numerical.values.shape and bool(np.all(np.isfinite(claim[numerical.seen])))
+    entry, claimed, measured = numerical.worst(claim)
     return ParameterReport(
         name=name,
-        shape=found.values.shape,
-        error=found.error(claim) if is_comparable else math.inf,
-        allowed=found.allowed(claim) if is_comparable else found.relative,
-        verdict=found.verdict(claim),
-        method="complex step" if found.is_complex else "differences",
+        shape=numerical.values.shape,
+        error=numerical.error(claim) if is_comparable else math.inf,
+        allowed=numerical.allowed(claim) if is_comparable else numerical.relative,
+        verdict=numerical.verdict(claim),
+        method="complex step" if numerical.is_complex else "differences",
         entry=entry,
         claimed=claimed,
         measured=measured,
-        checked=len(found.entries),
-        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in found.kinks],
+        checked=len(numerical.entries),
+        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in numerical.kinks],
         diagnosis=diagnosis,
     )

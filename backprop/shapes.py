@@ -62,11 +62,11 @@ backprop.ShapeError: quadratic_prime: the shapes of a and y do not fit together
   a  has (3, 1), needs (n, m) = (3, 1)
   y  has (3,), needs (n, m) = (3, 1)
   Likely cause: a is a column (n, 1) beside one example (n,). NumPy would broadcast (n,) and (n, 1) to (n, n): write a.ravel().
-    See https://literate-backprop.github.io/errors/column-beside-vector/
+    See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
   Likely cause: y is one example (n,) beside a batch of one. NumPy would broadcast (n,) and (n, 1) to (n, n): write y[:, None].
-    See https://literate-backprop.github.io/errors/column-beside-vector/
+    See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
   Likely cause: a has its examples as rows and y has no axis for its one output. Write y[None, :] and a.T.
-    See https://literate-backprop.github.io/errors/target-length/
+    See https://literate-backprop.github.io/look-up/errors/target-length/
 
 ```
 
@@ -86,9 +86,9 @@ backprop.ShapeError: hidden_error (BP2): the shape of W_next does not fit the ot
   delta_next     has (2,), needs (n_next,) = (2,)
   sigma_prime_z  has (3,), needs (n,) = (3,)
   Likely cause: W_next is transposed. It needs a row for each unit that it leads to: write W_next.T.
-    See https://literate-backprop.github.io/errors/transposed-weights/
+    See https://literate-backprop.github.io/look-up/errors/transposed-weights/
   Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.
-    See https://literate-backprop.github.io/errors/wrong-layer/
+    See https://literate-backprop.github.io/look-up/errors/wrong-layer/
 
 ```
 
@@ -127,10 +127,10 @@ class ShapeError(ValueError):
     --------
     >>> import backprop
     >>> try:
-    ...     backprop.output_error([1.0, 2.0], [0.25, 0.25, 0.25])
+    ...     backprop.weighted_input([[1.0, 2.0]], [0.5, 0.25, 0.125], [0.0])
     ... except backprop.ShapeError as error:
     ...     print(str(error).splitlines()[0])
-    output_error (BP1): the shapes of dC_da and sigma_prime_z do not fit together
+    weighted_input (FF): the shapes of W and a_prev do not fit together
     """
 
     __module__ = "backprop"  # as everybody imports it, and as a traceback should show it

@@ -1,25 +1,61 @@
-"""The book, built once for all tests, and at the end of a run a table: which function passed on which library's arrays."""
+"""The book, built, served and opened once for all tests; and at the end of a run, which arrays passed."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
+import shutil
 
 import pytest
+from building import CHROMIUM, WHEELS, copy_of_the_tree, run_builder, serving, serving_the_live_book
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Build the book as it is published, and return its folder."""
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "BOOK_OUTPUTS": "1"}
-    done = subprocess.run(
-        command, cwd=Path(__file__).parent.parent, env=environment, capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
+def source(tmp_path_factory):
+    """Return a copy of the tree, to build from."""
+    return copy_of_the_tree(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="session")
+def build(source):
+    """Return a function that builds the copy, and returns the folder of the book."""
+
+    def build(site, *options, builder="mkdocs", **environment):
+        done = run_builder(builder, source, *options, "--site-dir", str(site), **environment)
+        assert done.returncode == 0, done.stderr
+        return site
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def site(build, tmp_path_factory):
+    """Return the folder of the book as it is published."""
+    return build(tmp_path_factory.mktemp("site"), "--strict", BOOK_OUTPUTS="1")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Debian's Chromium, driven by Playwright."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group browser")
+    chromium = shutil.which("chromium") or pytest.skip("needs Debian's package chromium")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=CHROMIUM)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def address(browser, tmp_path_factory):
+    """Serve the book with the Python that runs in the browser; give its address."""
+    if not list(WHEELS.glob("numpy-*.whl")):
+        pytest.skip("needs NumPy's wheel for Pyodide in the folder that PYODIDE_WHEELS names")
+    with serving_the_live_book(tmp_path_factory.mktemp("live")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def read_address(browser, site):
+    """Serve the book as it is published, for reading; give its address."""
+    with serving(site) as address:
+        yield address
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -38,6 +74,7 @@ def pytest_terminal_summary(terminalreporter):
     width = max(map(len, rows))
     for name, row in rows.items():
         cells = "  ".join(f"{column} {row.get(column, '-')}" for column in columns if row.get(column) != "passed")
-        terminalreporter.line(
-            f"{name:{width}}  {sum(v == 'passed' for v in row.values())} of {len(columns)} passed  {cells}"
-        )
+        if cells or not sum(v == "passed" for v in row.values()):
+            terminalreporter.line(f"{name:{width}}  {cells}")
+    passed = sum(outcome == "passed" for row in rows.values() for outcome in row.values())
+    terminalreporter.line(f"{len(rows)} functions, {len(columns)} columns, {passed} passed")

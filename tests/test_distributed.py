@@ -7,9 +7,9 @@ import time
 
 import numpy as np
 import pytest
-from plain import draw, relative_error
 
 from backprop import SOFTMAX, TANH, Activation, Cost, Layer, gradients, step
+from website.oracles.reference import draw, relative_error
 
 dask = pytest.importorskip("dask", reason="Dask is not installed (group oracles)")
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (group oracles)")

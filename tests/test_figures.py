@@ -1,4 +1,4 @@
-"""The figures are well-formed, legible, told in words, in the page's colours, and their numbers are the library's."""
+"""The figures are well-formed, legible, told in words, in the page's colors, and their numbers are the library's."""
 
 import re
 from fractions import Fraction
@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from book import figures
 
 from backprop import hidden_error, output_error, quadratic_prime, rows, sigmoid, sigmoid_prime, weight_gradient
+from website.pages import figures
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
@@ -59,7 +59,7 @@ def test_a_figure_says_in_words_what_it_shows(name):
 
 
 @EVERY
-def test_every_colour_is_a_variable_of_the_page(name):
+def test_every_color_is_a_variable_of_the_page(name):
     painted = 0
     for element in svg(name).iter():
         assert not {"fill", "stroke", "color", "class", "id"} & set(element.attrib)

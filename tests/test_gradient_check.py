@@ -5,11 +5,12 @@ import sys
 
 import numpy as np
 import pytest
-from plain import ACTIVATIONS, PAIRS, mean_cost
 
-from backprop import Layer, ShapeError, activations, costs, gradients
+import backprop
+from backprop import Layer, ShapeError, gradients
 from backprop.gradient_check import check_gradients
-from backprop.mistakes import examine
+from backprop.mistakes import check_network
+from website.oracles.reference import ACTIVATIONS, PAIRS, mean_cost
 
 NAMES = ["W1", "b1", "W2", "b2", "W3", "b3", "W4", "b4"]
 
@@ -25,10 +26,10 @@ def random_network(rng, dtype):
     for n_prev, n, kind in zip(sizes, sizes[1:], kinds):
         W = rng.normal(size=(n, n_prev)) * rng.choice([0.3, 1.0])
         b = rng.normal(size=(n, 1) if m and rng.integers(2) else n) * rng.integers(2)
-        layers.append(Layer(W.astype(dtype), b.astype(dtype), getattr(activations, kind.upper())))
+        layers.append(Layer(W.astype(dtype), b.astype(dtype), getattr(backprop, kind.upper())))
     x = rng.normal(size=(sizes[0], m) if m else sizes[0])
     y = rng.random((sizes[-1], m) if m else sizes[-1])
-    return layers, x.astype(dtype), (y / y.sum(axis=0)).astype(dtype), getattr(costs, cost.upper())
+    return layers, x.astype(dtype), (y / y.sum(axis=0)).astype(dtype), getattr(backprop, cost.upper())
 
 
 def plain_cost(layers, x, y, cost):
@@ -78,9 +79,9 @@ def real_only(cost):
 def network():
     rng = np.random.default_rng(1)
     W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(3, 4), (3, 1), (2, 3), (2, 1)])
-    layers = [Layer(W1, b1, activations.TANH), Layer(W2, b2, activations.SIGMOID)]
+    layers = [Layer(W1, b1, backprop.TANH), Layer(W2, b2, backprop.SIGMOID)]
     x, y = rng.normal(size=(4, 5)), rng.random((2, 5))
-    return layers, plain_cost(layers, x, y, costs.QUADRATIC), flat(gradients(layers, x, y)[1])
+    return layers, plain_cost(layers, x, y, backprop.QUADRATIC), flat(gradients(layers, x, y)[1])
 
 
 def wrong_W1(network, wrong):
@@ -177,13 +178,13 @@ def test_a_zero_up_to_rounding_is_not_held_against_a_gradient():
     assert "parameters[1]: Claimed and measured are both 0 up to rounding, which is no proof." in str(report)
 
 
-def test_suspects_are_named_and_the_right_gradient_is_no_suspect(network):
+def test_candidates_are_named_and_the_right_gradient_is_none(network):
     layers, cost, right = network
     wrong = [np.sin(g) for g in right]
-    suspects = {"a sine": wrong, "nothing": right}
-    report = check_gradients(cost, parts(layers), wrong, suspects=suspects)
+    candidates = {"a sine": wrong, "nothing": right}
+    report = check_gradients(cost, parts(layers), wrong, candidates=candidates)
     assert all(sentence.endswith("It is what a sine gives.") for sentence in report.diagnosis)
-    assert check_gradients(cost, parts(layers), right, suspects=suspects).ok
+    assert check_gradients(cost, parts(layers), right, candidates=candidates).ok
 
 
 # Costs that are hostile to complex numbers: some raise, some quietly drop the imaginary part.
@@ -312,13 +313,13 @@ def test_at_a_kink_only_a_number_between_the_two_derivatives_passes(kind, at, de
 
 def test_a_bias_gradient_of_a_relu_at_0_must_be_a_subgradient():
     layers = [
-        Layer(np.ones((3, 2)), np.zeros(3), activations.RELU),
-        Layer(np.ones((1, 3)), np.zeros(1), activations.IDENTITY),
+        Layer(np.ones((3, 2)), np.zeros(3), backprop.RELU),
+        Layer(np.ones((1, 3)), np.zeros(1), backprop.IDENTITY),
     ]
     x, y = np.zeros(2), np.ones(1)
     _, (first, second) = gradients(layers, x, y)
-    assert examine(layers, x, y, [first, second]).ok
-    report = examine(layers, x, y, [first._replace(dC_db=np.full(3, 1000.0)), second])
+    assert check_network(layers, x, y, [first, second]).ok
+    report = check_network(layers, x, y, [first._replace(dC_db=np.full(3, 1000.0)), second])
     assert [row.verdict for row in report.rows] == ["ok", "FAIL", "ok", "ok"]
     assert report.diagnosis == [
         "b1: It is 1000 at [0], where the cost has a kink. Only a value between -1 and 0 is right there."
@@ -507,7 +508,7 @@ def test_a_report_is_true_when_it_is_ok_so_that_it_can_be_asserted():
     [
         (lambda: check_gradients(np.sum, [P, P], [P]), ShapeError, "got 1 gradients for 2 parameters"),
         (lambda: check_gradients(np.sum, [P], [P], names=["a", "b"]), ShapeError, "got 2 names for 1 parameters"),
-        (lambda: check_gradients(np.sum, [P], [P], suspects={"x": []}), ShapeError, "got 0 x for 1 parameters"),
+        (lambda: check_gradients(np.sum, [P], [P], candidates={"x": []}), ShapeError, "got 0 x for 1 parameters"),
         (lambda: check_gradients(lambda p: p[0], [P], [P]), ShapeError, "an array of shape (3,), not one number"),
         (lambda: check_gradients(np.sum, P, [P]), TypeError, "parameters is a ndarray; put the arrays in a list"),
         (lambda: check_gradients(np.sum, [P], P), TypeError, "gradients is a ndarray; put the arrays in a list"),

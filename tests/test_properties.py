@@ -3,17 +3,17 @@
 Whole numbers are drawn wherever a property is one of sums and products: then both sides are exact, and equal.
 """
 
-import fuzz_shapes
 import numpy as np
 import pytest
-from fuzz_shapes import FORMS, fuzz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from plain import ACTIVATIONS, EQUATIONS, draw, index_sum, split
 
 import backprop
 from backprop import Cost, Layer, gradients, rows
+from website.oracles import random_calls
+from website.oracles.random_calls import FORMS, fuzz
+from website.oracles.reference import ACTIVATIONS, EQUATIONS, draw, index_sum, split
 
 settings.register_profile("book", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("book")
@@ -46,7 +46,7 @@ def test_carried_back_is_the_adjoint_of_carried_forward(drawn):
 def test_the_matrix_form_is_the_sum_over_indices(name, data):
     indices = data.draw(st.sampled_from(FORMS[name]))
     drawn = data.draw(inputs(indices))
-    np.testing.assert_array_equal(fuzz_shapes.function(name)(*drawn), index_sum(indices, *drawn), strict=True)
+    np.testing.assert_array_equal(random_calls.function(name)(*drawn), index_sum(indices, *drawn), strict=True)
 
 
 @pytest.mark.parametrize("name", FOUR)
@@ -83,7 +83,7 @@ def test_permuting_units_or_examples_permutes_the_result(name, data):
     def permuted(array, letters):
         return array[np.ix_(*(order[letter] for letter in letters))]
 
-    equation = fuzz_shapes.function(name)
+    equation = random_calls.function(name)
     found = equation(*map(permuted, drawn, into))
     np.testing.assert_array_equal(found, permuted(equation(*drawn), out), strict=True)
 
@@ -92,7 +92,7 @@ def test_permuting_units_or_examples_permutes_the_result(name, data):
 @given(data=st.data(), factor=st.integers(-9, 9))
 def test_an_equation_is_linear_in_the_error(name, data, factor):
     drawn = data.draw(inputs(EQUATIONS[name]))
-    equation = fuzz_shapes.function(name)
+    equation = random_calls.function(name)
     error = 1 if name.endswith("hidden_error") else 0
     scaled = [factor * array if place == error else array for place, array in enumerate(drawn)]
     np.testing.assert_array_equal(equation(*scaled), factor * equation(*drawn), strict=True)
@@ -168,12 +168,6 @@ def test_scaling_the_cost_scales_the_gradients(problem, power):
 
 
 # ---- Shapes, fitting or not
-
-
-def test_every_function_that_checks_shapes_is_in_the_fuzz():
-    public = [*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)]
-    equations = {name for name in public if hasattr(fuzz_shapes.function(name), "unchecked")}
-    assert set(FORMS) == equations | {"Layer", "forward", "gradients", "step", "check_gradients"}
 
 
 def test_random_shapes_give_the_right_result_or_an_error():

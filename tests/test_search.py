@@ -1,13 +1,7 @@
 """What an asker types or pastes into the book's search finds the page that answers him."""
 
-import functools
-import http.server
-import os
+import posixpath
 import re
-import shutil
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -17,8 +11,9 @@ DOCS = ROOT / "docs"
 
 
 def address(file):
-    """Return where a page of docs/ stands in the built book."""
-    return re.sub(r"(^|/)index$", "", file.removesuffix(".md"))
+    """Return where a page of docs/ is in the built book; a link of the questions is relative to its own page."""
+    path = posixpath.normpath(posixpath.join("look-up", file)) if not file.startswith("look-up/") else file
+    return re.sub(r"(^|/)index$", "", path.removesuffix(".md"))
 
 
 def lines(page, pattern):
@@ -26,49 +21,39 @@ def lines(page, pattern):
     return re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-LINKS = lines(DOCS / "questions.md", r"^- \[(.+)\]\((\S+?\.md)")
+LINKS = lines(DOCS / "look-up" / "questions.md", r"^- \[(.+)\]\((\S+?\.md)")
 QUESTIONS = [(title, address(file)) for title, file in LINKS if not title.startswith("`")]
-ERRORS = {address(page.relative_to(DOCS).as_posix()): page for page in sorted((DOCS / "errors").glob("*.md"))}
-MESSAGES = {  # the pages that a message names by their addresses, or else the one that it stands on
-    line: re.findall(r"https://literate-backprop\.github\.io/(\S+)/", rest) or [name]
+ERRORS = {
+    address(page.relative_to(DOCS).as_posix()): page for page in sorted((DOCS / "look-up" / "errors").glob("*.md"))
+}
+MESSAGES = {  # the pages that a message names by their addresses, or else the one that it is on
+    "\n".join([line, *re.findall(r"Likely cause: .*", rest)]): re.findall(r"github\.io/(\S+)/", rest) or [name]
     for name, page in ERRORS.items()
     for line, rest in lines(page, r"^(backprop\.ShapeError: .+)\n((?:  .+\n)*)")
 }
 
 
 @pytest.fixture(scope="module")
-def find(tmp_path_factory):
+def find(browser, read_address):
     """Return a function that pastes a text into the search and returns the first three pages found."""
-    browsers = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install --group browser")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is missing: Debian's package chromium has it")
-    folder = str(tmp_path_factory.mktemp("site"))
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, browsers.sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        home = f"http://127.0.0.1:{server.server_port}/"
-        environment = os.environ | {"SITE_URL": home, "NO_MKDOCS_2_WARNING": "1"}
-        command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", folder]
-        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(home)
-        box = page.locator("form[name=search] input[name=query]")
-        results = page.locator(".md-search-result__item")
-        box.click()
+    from playwright.sync_api import expect
 
-        def find(text):
-            box.fill("")
-            browsers.expect(results).to_have_count(0)
-            page.keyboard.insert_text(text)  # as a paste does, without a key
-            page.get_by_text(re.compile(r"^(\d+|No) matching document")).wait_for()
-            links = [result.locator("a").first.get_attribute("href") for result in results.all()[:3]]
-            return [re.sub(r"[?#].*", "", link.removeprefix(home)).strip("/") for link in links]
+    page = browser.new_page()
+    page.goto(read_address)
+    box = page.locator("form[name=search] input[name=query]")
+    results = page.locator(".md-search-result__item")
+    box.click()
 
-        yield find
-        browser.close()
-        server.shutdown()
+    def find(text):
+        box.fill("")
+        expect(results).to_have_count(0)
+        page.keyboard.insert_text(text)  # as a paste does, without a key
+        page.get_by_text(re.compile(r"^(\d+|No) matching document")).wait_for()
+        links = [result.locator("a").first.get_attribute("href") for result in results.all()[:3]]
+        return [re.sub(r"[?#].*", "", link.removeprefix(read_address)).strip("/") for link in links]
+
+    yield find
+    page.close()
 
 
 def test_the_index_has_every_question_and_every_error_page():
@@ -91,10 +76,13 @@ def test_a_pasted_error_finds_a_page_that_it_names(find, line, pages):
 @pytest.mark.parametrize(
     ("text", "page"),
     [
-        ("why transp", "why-the-transpose"),  # half a word, as while it is typed
-        ("backprop.hidden_error", "reference"),
-        (r"NN Backpropagation: Computing $\frac{{\rm d}E }{{\rm d}y}$.", "why-the-transpose"),
-        ("ValueError: shapes (3,3) and (2,) not aligned: 3 (dim 1) != 2 (dim 0)", "errors/column-beside-vector"),
+        ("why transp", "look-up/why-the-transpose"),  # half a word, as while it is typed
+        ("backprop.hidden_error", "use/reference"),
+        (r"NN Backpropagation: Computing $\frac{{\rm d}E }{{\rm d}y}$.", "look-up/why-the-transpose"),
+        (
+            "ValueError: shapes (3,3) and (2,) not aligned: 3 (dim 1) != 2 (dim 0)",
+            "look-up/errors/column-beside-vector",
+        ),
         ("title:^2 ~ *", None),
     ],
 )

@@ -208,7 +208,7 @@ def test_what_is_all_in_the_other_storage_is_sent_to_its_function(name, given_to
         f"the examples are {given}, and this function takes {taken}"
     ]
     assert mended(given_to + name, arrays, remedy) == (belongs_to + name, arrays)
-    assert page == "errors/rows-and-columns"
+    assert page == "look-up/errors/rows-and-columns"
 
 
 @pytest.mark.parametrize("form", ["labels", "labels[None, :]", "labels[:, None]"])
@@ -225,7 +225,7 @@ def test_labels_are_told_how_to_become_columns(name, turned, form):
     _, fitting = mended(name, arrays, remedy)
     np.testing.assert_array_equal(fitting["y"], np.eye(n)[:, labels])
     call(name, fitting)
-    assert page == "errors/labels"
+    assert page == "look-up/errors/labels"
 
 
 @pytest.mark.parametrize("name", [*COSTS, "gradients"])
@@ -234,7 +234,7 @@ def test_a_label_is_told_how_to_become_one_hot(name):
     remedy, page = told(message_of(name, arrays))["y is a class label, not one-hot"]
     _, fitting = mended(name, arrays, remedy)
     np.testing.assert_array_equal(fitting["y"], np.eye(len(right(name)["y"]))[2])
-    assert page == "errors/labels"
+    assert page == "look-up/errors/labels"
 
 
 @pytest.mark.parametrize("m", [None, 5])
@@ -249,7 +249,7 @@ def test_one_output_is_an_axis(m, turned):
     _, fitting = mended("gradients", wrong, remedy)
     np.testing.assert_array_equal(fitting["y"], y, strict=True)
     np.testing.assert_array_equal(fitting["x"], arrays["x"], strict=True)
-    assert page == "errors/target-length"
+    assert page == "look-up/errors/target-length"
 
 
 # ---- Mistakes whose remedy is words
@@ -263,7 +263,7 @@ WORDS = [
             m,
             f"W_next = np.ones({shape})",
             "W_next holds the weights of this layer, W^l",
-            "errors/wrong-layer",
+            "look-up/errors/wrong-layer",
         )
         for rows, shape in [("", (3, 2)), ("rows.", (2, 3))]
         for m in (ONE, BATCH)
@@ -274,7 +274,7 @@ WORDS = [
             BATCH,
             f"{symbol} = {symbol}{'[0]' if 'rows' in name else '[:, 0]'}",
             f"{symbol} is one example (n,) beside a batch",
-            "errors/one-example-in-a-batch",
+            "look-up/errors/one-example-in-a-batch",
         )
         for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
         for symbol in DATA[name]
@@ -285,23 +285,23 @@ WORDS = [
             ONE,
             f"{symbol} = {symbol} + {symbol}[:, None]",
             f"{symbol} was broadcast to (n, n) in an earlier line",
-            "errors/column-beside-vector",
+            "look-up/errors/column-beside-vector",
         )
         for name in [*COLUMNS_AND_ROWS, *COSTS, "gradients"]
         for symbol in DATA[name]
     ],
     *[
-        (name, ONE, f"{symbol} = {symbol} @ {symbol}", f"{symbol} {AT}", "errors/star-or-at")
+        (name, ONE, f"{symbol} = {symbol} @ {symbol}", f"{symbol} {AT}", "look-up/errors/star-or-at")
         for name in COLUMNS_AND_ROWS
         for symbol in DATA[name]
     ],
     *[
-        (name, ONE, f"{symbol} = {symbol}[:, None] * np.ones((1, 6))", f"{symbol} {STAR}", "errors/star-or-at")
+        (name, ONE, f"{symbol} = {symbol}[:, None] * np.ones((1, 6))", f"{symbol} {STAR}", "look-up/errors/star-or-at")
         for name in COLUMNS_AND_ROWS
         for symbol in DATA[name]
     ],
     *[
-        (name, m, "y = y[:-1]", "y has another length than the output", "errors/target-length")
+        (name, m, "y = y[:-1]", "y has another length than the output", "look-up/errors/target-length")
         for name in [*COSTS, "gradients"]
         for m in (ONE, BATCH)
     ],
@@ -310,14 +310,14 @@ WORDS = [
         ONE,
         "dC_db1 = dC_db1[:, None] * np.ones((1, 5))",
         "dC_db1 is not summed over the examples",
-        "errors/bias-not-summed",
+        "look-up/errors/bias-not-summed",
     ),
-    ("step", ONE, "dC_db2 = dC_db2.sum()", "dC_db2 is one number for all biases", "errors/bias-not-summed"),
+    ("step", ONE, "dC_db2 = dC_db2.sum()", "dC_db2 is one number for all biases", "look-up/errors/bias-not-summed"),
     *[
-        ("step", ONE, f"dC_dW1 = {wrong}", "dC_dW1 is not an outer product", "wrong-shape")
+        ("step", ONE, f"dC_dW1 = {wrong}", "dC_dW1 is not an outer product", "look-up/wrong-shape")
         for wrong in ["b1", "b1[:, None]", "np.ones(2)", "np.ones((1, 2))", "b1 @ b1"]
     ],
-    ("step", ONE, "dC_dW1 = np.outer(b1, b1)", "dC_dW1 was computed with the layer's output", "wrong-shape"),
+    ("step", ONE, "dC_dW1 = np.outer(b1, b1)", "dC_dW1 was computed with the layer's output", "look-up/wrong-shape"),
 ]
 
 
@@ -376,7 +376,7 @@ def test_no_message_names_a_remedy_that_does_not_fit():
             call(name, arrays)
         except ShapeError as error:
             causes = told(str(error))
-            assert causes or str(error).endswith(f"{BOOK}errors/")  # noqa: PT017 most of the calls raise nothing
+            assert causes or str(error).endswith(f"{BOOK}look-up/errors/")  # noqa: PT017 most of the calls raise nothing
             for remedy, page in causes.values():
                 assert (DOCS / f"{page}.md").exists()
                 if fitting := mended(name, arrays, remedy):
@@ -408,8 +408,8 @@ def test_every_page_about_an_error_is_one_that_a_message_names():
     tables = [(name, m, line, cause) for name, m, line, cause, *_ in [*FORMULAS, *WORDS]]
     pages = {told(message_of(name, mistaken(name, m, line)))[cause][1] for name, m, line, cause in tables}
     pages |= {page for _, page in told(message_of("quadratic", {"a": np.ones((3, 5)), "y": np.ones(5)})).values()}
-    expected = {f"errors/{page.stem}" for page in DOCS.glob("errors/*.md")} - {"errors/index"}
-    assert pages == expected | {"wrong-shape"}
+    expected = {f"look-up/errors/{page.stem}" for page in DOCS.glob("look-up/errors/*.md")} - {"look-up/errors/index"}
+    assert pages == expected | {"look-up/wrong-shape"}
 
 
 # ---- Rows, labels and other libraries
@@ -419,7 +419,7 @@ def test_labels_beside_examples_as_rows_are_told_both():
     told_of = told(message_of("softmax_cross_entropy", {"z": np.ones((5, 3)), "y": np.array([0, 2, 1, 1, 0])}))
     remedy = "Write np.eye(3)[:, y] and z.T: a column for each example, a row for each class."
     assert told_of == {
-        "z has its examples as rows and y holds class labels, not one-hot columns": (remedy, "errors/labels")
+        "z has its examples as rows and y holds class labels, not one-hot columns": (remedy, "look-up/errors/labels")
     }
 
 
@@ -428,7 +428,7 @@ def test_a_layer_stored_for_rows_is_told_to_transpose_and_flatten():
         "W and b are stored for examples as rows"
     ]
     assert remedy.endswith("write W.T and b.ravel().")
-    assert page == "errors/rows-and-columns"
+    assert page == "look-up/errors/rows-and-columns"
 
 
 @pytest.mark.parametrize(("library", "eye"), [("numpy", "np.eye"), ("torch", "torch.eye"), ("jax.numpy", "jnp.eye")])
@@ -448,7 +448,7 @@ def test_a_message_says_what_does_not_fit_what_is_needed_and_where_to_read():
         "  delta_next     has (4,), needs (n_next,) = (4,)",
         "  sigma_prime_z  has (3,), needs (n,) = (3,)",
         "  Likely cause: W_next is transposed. It needs a row for each unit that it leads to: write W_next.T.",
-        f"    See {BOOK}errors/transposed-weights/",
+        f"    See {BOOK}look-up/errors/transposed-weights/",
         "  Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.",
-        f"    See {BOOK}errors/wrong-layer/",
+        f"    See {BOOK}look-up/errors/wrong-layer/",
     ]

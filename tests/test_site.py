@@ -2,38 +2,44 @@
 
 import ast
 import inspect
-import os
 import re
-import shutil
-import subprocess
-import sys
 import zlib
 from html.parser import HTMLParser
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
-from book.code import bare
-from book.colours import colour_code, colour_tex
+from building import copy_of_the_tree, run_builder
 
 import backprop
 from backprop import rows
+from website.extensions.colors import color_code, color_tex
+from website.pages.chapter_code import without_docstrings
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "backprop").rglob("*.py"))
-CHAPTERS = sorted((ROOT / "docs" / "chapters").glob("*.md"))
+# The page of each chapter, by the module that it shows.
+CHAPTERS = {
+    module[1]: page
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    if (
+        module := re.search(
+            r"^::: backprop\.(\w+)\n    options: \{show_root_heading: false", page.read_text("utf-8"), re.MULTILINE
+        )
+    )
+}
+EQUATIONS = [name for name in CHAPTERS if re.match(r"bp\d_", name)]
 PUBLIC = [f"backprop.{name}" for name in backprop.__all__] + [f"backprop.rows.{name}" for name in rows.__all__]
-
-
-def build(builder, folder, *options):
-    command = [sys.executable, "-m", builder, "build", *options]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def pages(site):
     return {page.relative_to(site).as_posix(): page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
+
+
+def built(page):
+    """Return the built file of a page of docs/."""
+    return page.relative_to(ROOT / "docs").with_suffix("").joinpath("index.html").as_posix()
 
 
 class Page(HTMLParser):
@@ -77,8 +83,8 @@ def test_every_formula_is_rendered(pages):
     for name, html in pages.items():
         assert re.findall(r"\\[(\[]|\$|\\[a-z]{2,}", Page(html).text) == [], name
         assert html.count('class="formula') == html.count("<math "), name
-    for chapter in CHAPTERS:
-        assert 'class="katex-display"' in pages[f"chapters/{chapter.stem}/index.html"]
+    for chapter in CHAPTERS.values():
+        assert 'class="katex-display"' in pages[built(chapter)]
 
 
 def test_every_public_name_stands_in_the_inventory_once(site):
@@ -87,7 +93,7 @@ def test_every_public_name_stands_in_the_inventory_once(site):
     documented = [entry[0] for entry in entries]
     assert {name: documented.count(name) for name in PUBLIC} == dict.fromkeys(PUBLIC, 1)
     pages = {entry[0]: entry[3].partition("#")[0] for entry in entries}
-    assert {pages[name] for name in PUBLIC} == {"reference/"}
+    assert {pages[name] for name in PUBLIC} == {"use/reference/"}
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -100,14 +106,13 @@ def test_every_function_has_its_errors_and_its_example(name):
         assert re.search(r"^ *Examples\n *-+\n[^#]*>>> ", value.__doc__, re.MULTILINE)
 
 
-def test_every_module_of_the_package_is_a_chapter_with_its_code(pages):
-    for chapter in CHAPTERS:
-        source = (ROOT / "backprop" / f"{chapter.stem.replace('-', '_')}.py").read_text(encoding="utf-8")
-        page = pages[f"chapters/{chapter.stem}/index.html"]
-        text = re.sub(r"<[^>]*>", "", page.partition('id="in-code"')[2])
-        first = next(line for line in bare(source).splitlines() if line.startswith(("def ", "class ")))
-        assert first.replace("'", "&#39;").replace(">", "&gt;") in text, chapter.stem
-        assert '"""' not in text
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_shows_its_code(chapter, pages):
+    source = (ROOT / "backprop" / f"{chapter}.py").read_text(encoding="utf-8")
+    text = re.sub(r"<[^>]*>", "", pages[built(CHAPTERS[chapter])].partition('id="in-code"')[2])
+    first = next(line for line in without_docstrings(source).splitlines() if line.startswith(("def ", "class ")))
+    assert first.replace("'", "&#39;").replace(">", "&gt;") in text, chapter
+    assert '"""' not in text
 
 
 @pytest.mark.parametrize("builder", ["mkdocs", "zensical"])
@@ -115,18 +120,18 @@ def test_a_formula_that_cannot_be_rendered_stops_the_build(builder, tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text("# Good\n\nHere $x$ is well.\n")
     (tmp_path / "docs" / "broken.md").write_text("# Bad\n\nHere $\\dleta x$ is not.\n")
-    (tmp_path / "mkdocs.yml").write_text("site_name: t\ntheme: {name: material}\nmarkdown_extensions: [book.math]\n")
-    done = build(builder, tmp_path)
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: t\ntheme: {name: material}\nmarkdown_extensions: [website.extensions.katex]\n"
+    )
+    done = run_builder(builder, tmp_path, PYTHONPATH=str(ROOT))
     assert done.returncode != 0
     assert "broken.md" in done.stderr
     assert r"Undefined control sequence: \dleta, in the formula \dleta x" in done.stderr
 
 
 def test_zensical_builds_the_same_pages(pages, tmp_path):
-    for name in ("docs", "backprop", ".site"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    done = build("zensical", tmp_path, "--strict")
+    copy_of_the_tree(tmp_path)
+    done = run_builder("zensical", tmp_path, "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
     for name, html in pages.items():
         other = (tmp_path / "site" / name).read_text(encoding="utf-8")
@@ -135,7 +140,7 @@ def test_zensical_builds_the_same_pages(pages, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tex", "coloured"),
+    ("tex", "colored"),
     [
         (r"\delta^{l}_j", r"{\htmlClass{c-err}{\delta^{l}_j}}"),
         (r"\nabla_a C", r"\nabla_{\htmlClass{c-act}{a}} C"),
@@ -150,12 +155,12 @@ def test_zensical_builds_the_same_pages(pages, tmp_path):
         (r"\alpha \beta \tag{BP1}", r"\alpha \beta \tag{BP1}"),
     ],
 )
-def test_colours_in_formulas(tex, coloured):
-    assert colour_tex(tex) == coloured
+def test_colors_in_formulas(tex, colored):
+    assert color_tex(tex) == colored
 
 
 @pytest.mark.parametrize(
-    ("html", "coloured"),
+    ("html", "colored"),
     [
         ("<code>W_next[k, j]</code>", '<code><span class="c-wt">W_next</span>[k, j]</code>'),
         ("<code>dC_dW</code>", '<code>dC_d<span class="c-wt">W</span></code>'),
@@ -165,13 +170,13 @@ def test_colours_in_formulas(tex, coloured):
         ('<span class="n">alpha</span>', '<span class="n">alpha</span>'),
     ],
 )
-def test_colours_in_code(html, coloured):
-    assert colour_code(html) == coloured
-    assert colour_code(coloured) == coloured  # a docstring's HTML goes through it twice
+def test_colors_in_code(html, colored):
+    assert color_code(html) == colored
+    assert color_code(colored) == colored  # a docstring's HTML goes through it twice
 
 
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+def luminance(color):
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear))
 
@@ -182,13 +187,13 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
-def test_colours_can_be_read(scheme):
+def test_colors_can_be_read(scheme):
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     style = (ROOT / "docs" / "assets" / "book.css").read_text(encoding="utf-8")
     block = style.partition(f'[data-md-color-scheme="{scheme}"] {{')[2].partition("}")[0]
-    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", block))
+    colors = dict(re.findall(r"--([\w-]+): (#\w{6});", block))
     inks = ["ink", "ink-soft", "c-err", "c-wt", "c-act", "c-bias", "c-slope"]
-    found = {(ink, on): contrast(colours[ink], colours[on]) for ink in inks for on in ("page", "ground")}
+    found = {(ink, on): contrast(colors[ink], colors[on]) for ink in inks for on in ("page", "ground")}
     assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
 
 

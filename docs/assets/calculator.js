@@ -1,4 +1,4 @@
-// The shape calculator: the library's own list of both passes, with the reader's sizes put in; a slip goes to the library itself.
+// The shape calculator: the library's own list of both passes, with the reader's sizes put in; a mistake goes to the library itself.
 
 import { ask } from "./live.js";
 
@@ -15,7 +15,7 @@ export async function play(place) {
   const message = /** @type {HTMLElement} */ (place.querySelector(".live-message"));
   /** @param {string} name */
   const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-  const names = ["sizes", "examples", "slip", "storage"];
+  const names = ["sizes", "examples", "mistake", "layout"];
   const standing = names.map((name) => field(name).value);
 
   // Whoever gives the address away gives the sizes with it.
@@ -43,9 +43,9 @@ export async function play(place) {
     said.textContent = "";
     patterns ??= fetch(source).then((response) => response.json());
     draw((await patterns)[`${sizes.length} ${examples ? "batch" : "one"}`], sizes, examples);
-    if (!field("slip").value) return;
+    if (!field("mistake").value) return;
     try {
-      const given = { sizes, examples, storage: field("storage").value, slip: field("slip").value };
+      const given = { sizes, examples, layout: field("layout").value, mistake: field("mistake").value };
       const found = await ask("guess", given, (progress) => turn === asked && (said.textContent = progress));
       if (turn !== asked) return;
       const lines = found.said.split("\n");
@@ -67,12 +67,12 @@ export async function play(place) {
       const [head, ...cells] = body.rows[i].cells;
       head.className = kind;
       head.textContent = symbol;
-      cells.forEach((cell, storage) => {
-        const shape = shapes[storage].map((size) => (size === "m" ? (examples ?? 1) : sizes[Number(size.slice(1))]));
+      cells.forEach((cell, layout) => {
+        const shape = shapes[layout].map((size) => (size === "m" ? (examples ?? 1) : sizes[Number(size.slice(1))]));
         const [law, box, numbers] = /** @type {HTMLElement[]} */ ([...cell.children]);
-        law.textContent = laws[storage];
+        law.textContent = laws[layout];
         numbers.textContent = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-        const [height, width] = shape.length === 1 && storage ? [1, shape[0]] : [...shape, 1, 1];
+        const [height, width] = shape.length === 1 && layout ? [1, shape[0]] : [...shape, 1, 1];
         box.className = `live-box ${kind}`;
         box.style.height = `${Math.max(2, height * unit)}px`;
         box.style.width = `${Math.max(2, width * unit)}px`;
@@ -87,10 +87,10 @@ export async function play(place) {
     change();
   });
   if (names.some((name, i) => field(name).value !== standing[i])) {
-    const slip = /** @type {HTMLSelectElement} */ (form.elements.namedItem("slip"));
-    const meant = slip.value && slip.selectedOptions[0].text;
-    slip.value = ""; // nothing of Python is fetched before the reader asks
+    const mistake = /** @type {HTMLSelectElement} */ (form.elements.namedItem("mistake"));
+    const meant = mistake.value && mistake.selectedOptions[0].text;
+    mistake.value = ""; // nothing of Python is fetched before the reader asks
     await change();
-    if (meant) said.textContent = `This address means a slip: choose “${meant}” to see what the library says.`;
+    if (meant) said.textContent = `This address means a mistake: choose “${meant}” to see what the library says.`;
   }
 }

@@ -1,4 +1,4 @@
-// A worker with Python in it: Pyodide's core and NumPy, the library's own wheel, and session.py, which gives the answers.
+// A worker with Python in it: Pyodide's core and NumPy, the library's own wheel, and in_browser.py, which gives the answers.
 // It fetches all of them when the first question comes.
 
 const VENDOR = new URL("vendor/", import.meta.url);
@@ -28,7 +28,7 @@ async function boot() {
   const [{ loadPyodide }, build, session] = await Promise.all([
     import(new URL("pyodide.mjs", CORE).href),
     self.fetch(new URL("live.json", LIVE)).then((response) => response.json()),
-    self.fetch(new URL("session.txt", LIVE)).then((response) => response.text()),
+    self.fetch(new URL("in_browser.txt", LIVE)).then((response) => response.text()),
   ]);
   const wheels = build.wheels.map((/** @type {string} */ wheel) => new URL(wheel, LIVE).href);
   const python = await loadPyodide({

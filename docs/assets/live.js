@@ -16,7 +16,7 @@ const askers = new Map();
 const texts = new WeakMap();
 
 /**
- * Ask Python, by the name of one of its answers in session.py.
+ * Ask Python, by the name of one of its answers in in_browser.py.
  * @param {string} name
  * @param {object} given
  * @param {(progress: string) => void} heard

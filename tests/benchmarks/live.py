@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from test_live import CHROMIUM, COLD, DONE, Quiet, served
 
-PAGES = ["", "chapters/bp2-hidden-error/", "chapters/feedforward/"]
+PAGES = ["", "learn/bp2-hidden-error/", "learn/forward-pass/"]
 WATCH = """window.tasks = [];
 new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)))
   .observe({type: "longtask", buffered: true});"""

@@ -1,0 +1,70 @@
+"""How the tests build the book and serve it.
+
+Every build is made from a copy of the tree, so that no test leaves a file in the one that a reader builds.
+"""
+
+import contextlib
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+WHEELS = ROOT / os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def copy_of_the_tree(folder):
+    """Copy what the book is built from into a folder, and return it."""
+    for name in ("docs", "backprop", "website"):
+        ignored = shutil.ignore_patterns("node_modules", "__pycache__", "live")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
+    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
+    return folder
+
+
+def run_builder(builder, folder, *options, **environment):
+    """Run mkdocs or Zensical in a folder; return what `subprocess.run` does."""
+    command = [sys.executable, "-m", builder, "build", *options]
+    path = os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": path} | environment
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *words):
+        pass
+
+
+@contextlib.contextmanager
+def serving(folder, handler=Quiet):
+    """Serve a folder; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def serving_the_live_book(folder, handler=Quiet):
+    """Build the book with the wheels for the browser, serve it, and give its address."""
+    (folder / "site").mkdir()
+    with serving(folder / "site", handler) as address:
+        source = copy_of_the_tree(folder / "source")
+        options = ["--quiet", "--site-dir", str(folder / "site")]
+        done = run_builder("mkdocs", source, *options, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
+        assert done.returncode == 0, done.stderr
+        yield address

@@ -1,0 +1,73 @@
+"""The tree tells the truth: machinery is private, nothing imports in a circle, no file is too long."""
+
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from backprop._address import BOOK
+from website.pages import architecture
+
+ROOT = Path(__file__).parent.parent
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def tracked():
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_module_imports_itself_through_others():
+    assert architecture.circles() == []
+
+
+def test_the_figure_shows_every_module_above_what_it_imports():
+    names, figure = architecture.order(), ElementTree.fromstring(architecture.figure()).find(f"{SVG}svg")
+    drawn = ["".join(label.itertext()).replace("\u200b", "") for label in figure.iter(f"{SVG}text")]
+    assert drawn == names
+    heights = dict(zip(names, (float(label.get("y")) for label in figure.iter(f"{SVG}text"))))
+    for name, others in architecture.imports().items():
+        assert all(heights[name] < heights[other] for other in others), name
+    arcs = [path for path in figure.iter(f"{SVG}path") if path.get("d").count("L") > 1]
+    assert len(arcs) == sum(len(architecture.direct(name)) for name in names) > 20
+
+
+def test_an_equation_imports_no_other():
+    equations = [name for name in architecture.imports() if re.match(r"bp\d_", name)]
+    assert len(equations) == 4
+    for name in equations:
+        assert not any(other[0] != "_" and other != "shapes" for other in architecture.imports()[name])
+
+
+def test_no_file_of_the_package_is_long():
+    lengths = {path.name: path.read_text("utf-8").count("\n") for path in (ROOT / "backprop").rglob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > 600} == {}
+
+
+def test_no_python_is_hidden_behind_a_dot():
+    hidden = [name for name in tracked() if name.endswith(".py") and re.search(r"(^|/)\.", name)]
+    assert [name for name in hidden if not name.startswith((".ci/", ".github/"))] == []
+
+
+def test_the_address_of_the_book_is_written_out_alike_everywhere():
+    domain = BOOK.removeprefix("https://").removesuffix("/").partition(".")[2]
+    assert domain == "github.io"
+    other = re.compile(
+        rf"https://(?!{re.escape(BOOK.removeprefix('https://').removesuffix('/'))})[\w-]+\.{re.escape(domain)}[/\w-]*"
+    )
+    written, strange = 0, {}
+    for name in tracked():
+        text = (ROOT / name).read_bytes().decode("utf-8", "ignore")
+        written += BOOK in text
+        if "literate" in "".join(found := other.findall(text)):
+            strange[name] = found
+    assert strange == {}
+    assert written > 10
+    code = [
+        name for name in tracked() if name.startswith("backprop/") and f'"{BOOK}' in (ROOT / name).read_text("utf-8")
+    ]
+    assert code == ["backprop/_address.py"]

@@ -1,0 +1,1 @@
+"""What builds the site: prepare, build, finish. README.md says where each part is."""

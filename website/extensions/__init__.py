@@ -1,0 +1,1 @@
+"""Extensions of Markdown and of the reference, which the builders load by the names in mkdocs.yml."""

@@ -1,0 +1,1 @@
+"""What the library is compared with, by the tests and by the page about how it is checked."""

@@ -1,0 +1,245 @@
+"""The instruments of the live pages as they stand before Python is there: whole pages, with numbers of the build.
+
+A page calls one from a `python exec="on" html="on"` fence. The scripts in docs/assets fill in what Python answers.
+"""
+
+import json
+import re
+from html import escape
+
+from backprop._example import book_network, pass_lines
+from website.extensions.colors import color_code
+from website.extensions.katex import render
+from website.pages.drawing import WIDTH, circle, drawn, line, minus, text
+from website.pages.in_browser import judge, numbers
+
+KINDS = {"δ": "c-err", "W": "c-wt", "a": "c-act", "b": "c-bias"}
+DEPTHS = range(2, 8)
+
+
+# ---- The shape calculator
+
+CALCULATOR_MISTAKES = {
+    "": "no mistake",
+    "transposed": "hidden_error: W_next transposed",
+    "this layer": "hidden_error: the weights of this layer",
+    "other way round": "weight_gradient: a_prev before delta",
+    "other layout": "weight_gradient: examples in the other layout",
+    "one example": "weight_gradient: one example beside a batch",
+    "wrong target": "output_error: a target of one number more",
+}
+
+
+def patterns():
+    """Return the passes of every depth, from the library, with letters for sizes; the page puts the numbers in."""
+    return {
+        f"{depth} {'batch' if m else 'one'}": [
+            {"symbol": symbol, "kind": _kind(symbol), "laws": [law, by_rows], "shapes": [shape, shape_by_rows]}
+            for (symbol, law, shape), (_, by_rows, shape_by_rows) in zip(
+                pass_lines([f"n{l}" for l in range(depth)], m),
+                pass_lines([f"n{l}" for l in range(depth)], m, rows=True),
+            )
+        ]
+        for depth in DEPTHS
+        for m in (None, "m")
+    }
+
+
+def _kind(symbol):
+    return KINDS.get(re.sub(r"^∂C/∂", "", symbol)[0], "")
+
+
+def calculator():
+    """Return the form, and the table of the 2-3-2 network."""
+    table = []
+    sizes = {"n0": 2, "n1": 3, "n2": 2}
+    for row in patterns()["3 one"]:
+        cells = []
+        for law, shape in zip(row["laws"], row["shapes"]):
+            at_hand = [sizes[size] for size in shape]
+            height, width = [*at_hand, 1, 1][:2]
+            if len(at_hand) == 1 and len(cells) == 1:  # one example, drawn as its layout would have it
+                height, width = width, height
+            box = f'<i class="live-box {row["kind"]}" style="height:{14 * height}px;width:{14 * width}px"></i>'
+            cells.append(f"<td><span>{escape(law)}</span>{box}<code>{tuple(at_hand)}</code></td>")
+        table.append(f'<tr><th scope="row" class="{row["kind"]}">{row["symbol"]}</th>{"".join(cells)}</tr>')
+    options = "".join(f'<option value="{value}">{name}</option>' for value, name in CALCULATOR_MISTAKES.items())
+    return f"""<div class="live" data-instrument="calculator">
+<form class="live-form">
+<label>Sizes <input name="sizes" value="2-3-2" inputmode="numeric" autocomplete="off" size="14"></label>
+<label>Examples <input name="examples" inputmode="numeric" placeholder="one" autocomplete="off" size="5"></label>
+<label>Mistake <select name="mistake">{options}</select></label>
+<label>in <select name="layout"><option>columns</option><option>rows</option></select></label>
+</form>
+<p class="live-said" role="status"></p>
+<pre class="live-message" hidden></pre>
+<table class="live-table"><thead><tr><th scope="col">symbol</th><th scope="col">columns</th><th scope="col">rows</th></tr></thead>
+<tbody>{"".join(table)}</tbody></table>
+</div>"""
+
+
+# ---- The pass, step by step
+
+# What is computed, with the term that is lit; the parts of the figure that it is; its color; and the values to show.
+STEPS = [
+    (
+        r"z^{1} = \lit{W^{1}} x + b^{1}",
+        "x W1",
+        "c-wt",
+        "z1",
+        "Each hidden unit sums its two inputs; in units of ln 3 that is",
+    ),
+    (r"a^{1} = \lit{\sigma(z^{1})}", "a1", "c-act", "a1", "Each unit bends its own sum."),
+    (
+        r"z^{2} = \lit{W^{2}} a^{1} + b^{2}",
+        "a1 W2",
+        "c-wt",
+        "z2",
+        "The outputs do the same with the hidden activations.",
+    ),
+    (r"a^{2} = \lit{\sigma(z^{2})}", "a2", "c-act", "a2", "The answer of the network."),
+    (r"C = \tfrac12 \lVert \lit{a^{2} - y} \rVert^2", "a2 y", "c-act", "C", "How far it is from the target."),
+    (
+        *(r"\delta^{2} = \lit{\nabla_a C} \odot \sigma'(z^{2})", "a2 y d2", "c-err", "δ2"),
+        "BP1. The way back begins: residual times slope, each output on its own.",
+    ),
+    (
+        r"\partial C / \partial b^{2} = \lit{\delta^{2}}",
+        "d2",
+        "c-bias",
+        "db2",
+        "BP3. A bias is moved by the error itself.",
+    ),
+    (
+        *(r"\partial C / \partial W^{2} = \lit{\delta^{2} (a^{1})^{\mathsf T}}", "d2 W2 a1", "c-wt", "dW2"),
+        "BP4. Each edge joins an error above and an activation below, and multiplies the two.",
+    ),
+    (
+        *(r"\lit{(W^{2})^{\mathsf T} \delta^{2}}", "d2 W2", "c-err", "carried"),
+        "Half of BP2. The same edges, walked the other way: each hidden unit adds what comes back along its two.",
+    ),
+    (
+        *(r"\delta^{1} = \bigl((W^{2})^{\mathsf T} \delta^{2}\bigr) \odot \lit{\sigma'(z^{1})}", "d1", "c-slope", "δ1"),
+        "BP2. Times the slope of each hidden unit.",
+    ),
+    (r"\partial C / \partial b^{1} = \lit{\delta^{1}}", "d1", "c-bias", "db1", "BP3 once more."),
+    (
+        *(r"\partial C / \partial W^{1} = \lit{\delta^{1} x^{\mathsf T}}", "d1 W1 x", "c-wt", "dW1"),
+        "BP4 once more, with the input in the place of the activation.",
+    ),
+]
+
+
+def stepper():
+    """Return the network, the steps with their numbers, and a slider for every number that may be changed."""
+    layers, x, y = book_network()
+    given = {"W1": [[2, -1], [1, 0], [1, -1]], "b1": [0, 0, 0], "W2": layers[1].W.tolist(), "b2": layers[1].b.tolist()}
+    given |= {"x": x.tolist(), "y": y.tolist()}
+    value = numbers(**given)
+    steps = []
+    for k, (tex, lit, kind, symbol, words) in enumerate(STEPS):
+        formula = render(re.sub(r"\\lit(?=\{)", r"\\htmlClass{live-term}", tex), display=True)
+        current = ' aria-current="step"' if k == 0 else ""
+        steps.append(
+            f'<li class="{kind}" data-lit="{lit}"{current}><div class="formula" data-search-exclude="">{formula}</div>'
+            f'<p>{words} <output data-value="{symbol}">{value[symbol]}</output></p></li>'
+        )
+    sliders = "".join(_sliders(symbol, given[symbol]) for symbol in ("x", "y", "W1", "W2"))
+    return f"""<div class="live" data-instrument="stepper" data-given="{escape(json.dumps(given))}">
+{_network(value)}
+<div class="live-form"><button type="button">Back</button> <button type="button">Next</button>
+<span class="live-count">1 of {len(steps)}</span> <span class="live-said" role="status"></span></div>
+<ol class="live-steps" aria-live="polite">{"".join(steps)}</ol>
+<details class="live-sliders"><summary>Change the input, the target and the weights</summary>{sliders}
+<p><button type="button">The numbers of the book</button></p></details>
+</div>"""
+
+
+def _sliders(symbol, array):
+    unit = " in units of ln 3" if symbol == "W1" else ""
+    low, high = (0, 1) if symbol == "y" else (-3, 3)
+    rows = array if isinstance(array[0], list) else [array]
+    inputs = [
+        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><span>{minus(f"{entry:g}")}</span></label>'
+        for j, row in enumerate(rows)
+        for k, entry in enumerate(row)
+        for name in [f"{symbol}[{j}, {k}]" if rows is array else f"{symbol}[{k}]"]
+    ]
+    return f'<fieldset><legend class="{_kind(symbol)}">{symbol}{unit}</legend>{"".join(inputs)}</fieldset>'
+
+
+def _network(value):
+    X, r = (46, 180, 300), 24
+    Y = [[40 + 66 * (j + (3 - n) / 2) for j in range(n)] for n in (2, 3, 2)]
+    parts = []
+    for l in (1, 2):
+        for above in Y[l]:
+            for below in Y[l - 1]:
+                parts.append(
+                    f'<g data-part="W{l}">{line(X[l - 1] + r, below, X[l] - r, above, "currentcolor", 1.6)}</g>'
+                )
+    for l, name in enumerate(("x", "a1", "a2")):
+        for j, y in enumerate(Y[l]):
+            parts.append(
+                f'<g data-part="{name}">{circle(X[l], y, r, "currentcolor")}{_number(X[l], y - 2 if l else y + 4, value, f"{name} {j}")}</g>'
+            )
+            if l:
+                parts.append(f'<g data-part="d{l}">{_number(X[l], y + 13, value, f"δ{l} {j}")}</g>')
+    parts += [f'<g data-part="y">{_number(X[2] + 44, y + 4, value, f"y {j}")}</g>' for j, y in enumerate(Y[2])]
+    parts += [
+        text(X[0], 232, "$x$"),
+        text(X[1], 232, "$a^1$, below it $δ^1$"),
+        text(X[2], 232, "$a^2$, $δ^2$"),
+        text(X[2] + 44, 232, "$y$"),
+    ]
+    figure = drawn(
+        240,
+        "The 2-3-2 network",
+        "Two inputs, three hidden units, two outputs and their targets. In each circle the activation, and below it the error; the "
+        "numbers stand in the steps below.",
+        parts,
+    )
+    return figure.replace(f'viewBox="0 0 {WIDTH} 240"', f'class="live-net" viewBox="0 0 {WIDTH} 240"')
+
+
+def _number(x, y, value, key):
+    return f'<text x="{x}" y="{y:g}" font-size="13" text-anchor="middle" fill="currentcolor" data-value="{key}">{value[key]}</text>'
+
+
+# ---- Wrong or right?
+
+QUESTIONS = [
+    ("BP4", "delta @ a_prev.T"),
+    ("BP4", "a_prev @ delta.T"),
+    ("BP2", "(W_next.T @ delta_next) * sigma_prime_z"),
+    ("BP2", "W_next.T @ (delta_next * sigma_prime_z)"),
+    ("BP2", "(np.linalg.inv(W_next) @ delta_next) * sigma_prime_z"),
+    ("BP2", "(delta_next.T @ W_next).T * sigma_prime_z"),
+    ("BP3", "delta.mean(axis=1)"),
+    ("BP3", "delta @ np.ones(delta.shape[1])"),
+    ("BP4", "np.outer(delta.mean(axis=1), a_prev.mean(axis=1))"),
+    ("BP4", "np.einsum('jm,km->jk', delta, a_prev)"),
+    ("BP1", "dC_da"),
+]
+
+
+def quiz():
+    """Return the questions, each with two buttons, and below them the answers that the build has measured."""
+    asked = [
+        f'<li data-equation="{equation}"><p id="question-{k}">{equation}: {_code(formula)}</p><div class="live-form" role="group" aria-labelledby="question-{k}">'
+        '<button type="button" value="right">Right</button> <button type="button" value="wrong">Wrong</button>'
+        ' <span class="live-said" role="status"></span></div></li>'
+        for k, (equation, formula) in enumerate(QUESTIONS, 1)
+    ]
+    answers = []
+    for equation, formula in QUESTIONS:
+        found = judge(equation, formula)
+        verdict = "right" if found["ok"] else "wrong"
+        answers.append(f"<tr><td>{_code(formula)}</td><td>{verdict}</td><td>{found['losses'][1]}</td></tr>")
+    return f"""<div class="live" data-instrument="quiz"><ol class="live-quiz">{"".join(asked)}</ol>
+<details><summary>All answers, as the build has measured them</summary><table><thead><tr><th>formula</th><th>it is</th><th>loss after 200 steps</th></tr></thead>
+<tbody>{"".join(answers)}</tbody></table></details></div>"""
+
+
+def _code(formula):
+    return color_code(f"<code>{escape(formula, quote=False)}</code>")

@@ -1,0 +1,179 @@
+"""Put what the site serves, and links by, where the builders find it.
+
+`python -m website.prepare`, once after `npm ci`, copies from what npm has installed: KaTeX and the typeface, Pyodide's core, and the
+addresses of NumPy's own pages. `files_of_the_pages`, at every build, adds what is made of this tree: the wheels that run in the
+reader's browser, the shapes of the calculator, and the policy that says what a page may fetch and run.
+
+Text is set in Source Serif 4 and formulas in KaTeX's own faces, only as woff2, which every browser has read since 2018.
+"""
+
+import base64
+import functools
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+from hatchling.builders.wheel import WheelBuilder
+from mkdocs.exceptions import BuildError
+from mkdocstrings import Inventory, InventoryItem
+
+from website.pages.widgets import patterns
+
+WEBSITE = Path(__file__).parent
+ROOT = WEBSITE.parent
+NODE_MODULES = WEBSITE / "node_modules"
+VENDOR = WEBSITE / "overrides" / "assets" / "vendor"
+CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
+POLICY = WEBSITE / "overrides" / "partials" / "policy.html"
+# Where Pyodide's own documentation says that its packages are. The lock in the core pins each by its sha256.
+PUBLIC = "https://cdn.jsdelivr.net"
+
+SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
+
+PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+
+# NumPy's own inventory is 200 kB away; these are the names that the book links to.
+NUMPY = ["ndarray", "outer", "einsum", "diag", "matmul", "exp", "log", "errstate", "allclose"]
+
+
+def vendor():
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    katex = NODE_MODULES / "katex" / "dist"
+    (VENDOR / "fonts").mkdir(parents=True)
+    for font in katex.glob("fonts/*.woff2"):
+        shutil.copy(font, VENDOR / "fonts")
+    style = (katex / "katex.min.css").read_text(encoding="utf-8")
+    style = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", style)
+    (VENDOR / "katex.css").write_text(style, encoding="utf-8")
+    shutil.copy(katex / "contrib" / "copy-tex.min.js", VENDOR)
+    for font in SERIF:
+        shutil.copy(NODE_MODULES / "@fontsource" / "source-serif-4" / "files" / font, VENDOR / "fonts")
+    (VENDOR / "pyodide").mkdir()
+    for file in PYODIDE:
+        shutil.copy(NODE_MODULES / "pyodide" / file, VENDOR / "pyodide")
+
+
+def numpy_inventory():
+    items = [
+        InventoryItem(f"numpy.{name}", "py", "class" if name in ("ndarray", "errstate") else "function",
+                      f"reference/generated/numpy.{name}.html#numpy.{name}")
+        for name in NUMPY
+    ]  # fmt: skip
+    (WEBSITE / "numpy.inv").write_bytes(Inventory(items, project="NumPy").format_sphinx())
+
+
+# ---- At every build
+
+
+def files_of_the_pages():
+    """Write what the pages serve beside the vendored files: the wheels, the Python that the worker runs, and the policy."""
+    if not CORE.exists():
+        raise BuildError("Pyodide is not there: run `npm ci` in website/ and then `python -m website.prepare`")
+    LIVE.mkdir(exist_ok=True)
+    newest = max(path.stat().st_mtime_ns for path in (ROOT / "backprop").rglob("*.py"))
+    wheels = [_library(newest), _installed("array-api-compat")]
+    packages = _numpy(os.environ.get("PYODIDE_WHEELS"))
+    # The theme serves no file that ends in .py.
+    _write(LIVE / "in_browser.txt", (WEBSITE / "pages" / "in_browser.py").read_bytes())
+    _write(LIVE / "live.json", json.dumps({"packages": packages, "wheels": wheels}).encode())
+    _write(LIVE / "shapes.json", json.dumps(patterns(), separators=(",", ":"), ensure_ascii=False).encode())
+    for old in LIVE.glob("*.whl"):
+        if old.name not in wheels:
+            old.unlink()
+    POLICY.parent.mkdir(exist_ok=True)
+    # `mkdocs serve` adds an inline script of its own, another one each time.
+    _write(POLICY, b"" if "serve" in sys.argv[1:] else _policy(packages).encode())
+
+
+def _write(path, content):
+    """Write the file if it is new: `mkdocs serve` builds again after every write."""
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
+
+
+@functools.lru_cache(maxsize=1)
+def _library(newest):
+    """Build the library's wheel, once for every state of its files, and return its name."""
+    folder = VENDOR / "build"
+    [wheel] = [Path(path) for path in WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])]
+    _write(LIVE / wheel.name, wheel.read_bytes())
+    shutil.rmtree(folder)
+    return wheel.name
+
+
+@functools.cache
+def _installed(name):
+    """Make a wheel of an installed package of plain Python, and return its name."""
+    package = distribution(name)
+    path = LIVE / f"{name.replace('-', '_')}-{package.version}-py3-none-any.whl"
+    if not path.exists():
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in package.files:
+                if ".." not in file.parts and file.suffix != ".pyc":
+                    archive.write(file.locate(), file.as_posix())
+    return path.name
+
+
+def _numpy(folder):
+    """Return where the page finds NumPy's wheel: beside the core, if a folder has it, or at its public address."""
+    lock = json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf-8"))
+    numpy = lock["packages"]["numpy"]
+    for old in CORE.glob("numpy-*.whl"):
+        if not folder or old.name != numpy["file_name"]:
+            old.unlink()
+    if not folder:
+        version = json.loads((WEBSITE / "node_modules" / "pyodide" / "package.json").read_text(encoding="utf-8"))[
+            "version"
+        ]
+        return f"{PUBLIC}/pyodide/v{version}/full/"
+    wheel = Path(folder) / numpy["file_name"]
+    if not wheel.exists():
+        raise BuildError(f"PYODIDE_WHEELS is {folder}, and there is no {wheel.name} in it")
+    content = wheel.read_bytes()
+    if hashlib.sha256(content).hexdigest() != numpy["sha256"]:
+        raise BuildError(f"{wheel.name} is not the wheel that Pyodide's lock names by its sha256")
+    _write(CORE / wheel.name, content)
+    return ""
+
+
+def _policy(packages):
+    """Return the content security policy of every page: scripts of the site alone, and the theme's inline ones by hash."""
+    hashes = " ".join(f"'sha256-{digest}'" for digest in _inline_scripts())
+    elsewhere = f" {PUBLIC}" if packages else ""
+    rules = [
+        "default-src 'none'",
+        f"script-src 'self' 'wasm-unsafe-eval' {hashes}",
+        "style-src 'self' 'unsafe-inline'",  # KaTeX places each symbol by a style of its own
+        "img-src 'self' data:",
+        "font-src 'self'",
+        f"connect-src 'self'{elsewhere}",
+        "worker-src 'self'",
+        "base-uri 'self'",
+        "form-action 'none'",
+    ]
+    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
+
+
+@functools.cache
+def _inline_scripts():
+    digests = set()
+    for theme in ("material", "zensical"):
+        [folder] = importlib.util.find_spec(theme).submodule_search_locations
+        for partial in Path(folder, "templates", "partials", "javascripts").glob("*.html"):
+            for script in re.findall(r"<script>(.*?)</script>", partial.read_text(encoding="utf-8"), re.DOTALL):
+                script = re.sub(r"\{\{ config\.extra\.scope .*?\}\}", "/", script)  # as mkdocs.yml sets it
+                if "{{" not in script:
+                    digests.add(base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
+    return sorted(digests)
+
+
+if __name__ == "__main__":
+    vendor()
+    numpy_inventory()
