@@ -4,4 +4,4 @@ from importlib.util import find_spec
 
 collect_ignore = ["tests/benchmarks"]
 if not find_spec("dask"):
-    collect_ignore += ["docs/distributed.md"]
+    collect_ignore += ["docs/use/distributed.md"]

@@ -3,17 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 import numpy as np
 
 from . import _terminal
 from ._example import book_values, pass_lines
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def _count(least: int) -> Callable[[str], int]:
@@ -31,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if words[:1] == ["why"]:
         return _terminal.main(words[1:])
     epilog = "python -m backprop why NAME prints the chapter of a function, of a module or of an equation such as BP2."
-    parser = _Parser(prog="python -m backprop", description=__doc__, epilog=epilog)
+    parser = _terminal.Parser(prog="python -m backprop", description=__doc__, epilog=epilog)
     parser.add_argument("sizes", nargs="*", type=_count(1), help="units of each layer, input first: 784 30 10")
     parser.add_argument("--examples", type=_count(0), metavar="M", help="a batch of M examples")
     parser.add_argument("--rows", action="store_true", help="examples as rows, weights stored (inputs, outputs)")

@@ -79,7 +79,7 @@ def as_floats(function: str, names: Iterable[str], given: Sequence[Array]) -> li
         if xp is np or weak[-1]:
             value = as_numbers(f"{function}: {name}", value)
         elif isinstance(value, (np.ndarray, np.generic)) and not is_dask_namespace(xp):
-            raise TypeError(f"{function}: {name} is a NumPy array beside arrays of {library(xp)}; convert one of them")
+            raise TypeError(f"{function}: {name} is a NumPy array beside arrays of {library(xp)}; write {library(xp)}.asarray({name})")
         if xp is not np and weak[-1]:
             value = xp.asarray(value.tolist(), device=device(arrays[0]))
         converted.append(value)

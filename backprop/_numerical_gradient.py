@@ -37,6 +37,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from ._address import BOOK
 from ._arrays import Array
 from .shapes import ShapeError
 
@@ -105,7 +106,10 @@ class CostSurface:
             fresh[k][where] += by
         value = np.asarray(self.cost(fresh))
         if value.size != 1:
-            raise ShapeError(f"check_gradients: the cost is an array of shape {value.shape}, not one number")
+            raise ShapeError(
+                f"check_gradients: the cost is an array of shape {value.shape}, not one number. Sum it, or take its mean.\n"
+                f"  See {BOOK}use/check-your-own/#cost"
+            )
         if value.dtype.kind not in "biufc":
             raise TypeError(f"check_gradients: the cost is {value.item()!r}, not a number")
         return value
@@ -199,6 +203,8 @@ class CostSurface:
                 return best, np.inf
             sides = self._sides(f, finer)
             if abs(sides[1] - sides[0]) < abs(right - left) / 2:
+                if best is not None and self.noise / finer > 1e-2 * abs(best.right - best.left):
+                    return best, np.inf  # the kink is too close to be measured on one side of it
                 return None, np.inf if best is None else finer
             change = max(abs(sides[0] - left), abs(sides[1] - right))
             blur = 2 * change + 8 * self.noise / t + self.tolerance * max(abs(left), abs(right))

@@ -335,7 +335,7 @@ def _bias_gradient(call: Call) -> Iterator[Hint]:
         fix = f"A gradient has the shape of its bias: write {listed(ends)}."
         yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "look-up/errors/rows-and-columns")
     for names in which(lambda shape, n: shape == ()):
-        fix = "np.sum without axis=1 sums over the units, too: use bias_gradient."
+        fix = "A sum over all axes adds the units, too: use bias_gradient."
         yield Hint(
             _is(names, "one number for all biases", "one number for all biases"), fix, "look-up/errors/bias-not-summed"
         )

@@ -12,7 +12,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ._unicode_math import display, inline
 
@@ -170,9 +170,17 @@ def _table(rows: list[list[str]], width: int) -> Iterator[str]:
 # ---- The command
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print the chapter and the card of what is asked for, or all that can be asked for."""
-    parser = argparse.ArgumentParser(prog="python -m backprop why", description=__doc__)
+    parser = Parser(prog="python -m backprop why", description=__doc__)
     parser.add_argument("name", nargs="?", help="a function, a module or an equation: hidden_error, costs, BP2")
     wanted = parser.parse_args(arguments).name
     known = topics()

@@ -64,10 +64,11 @@ The second hidden unit has error 0, so its row of gradients is 0.
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._address import BOOK
 from ._arrays import Array, namespace
 from ._axes import same_shape
 from .activations import SIGMOID, Activation
@@ -170,17 +171,17 @@ def cost_and_output_error(activation: Activation, cost: Cost, z: Array, a: Array
     if fused is not None:
         return unchecked(fused.value)(z, y), unchecked(fused.prime)(z, y)
     C, dC_da = unchecked(cost.value)(a, y), unchecked(cost.prime)(a, y)
-    if np.shape(C) != ():
-        raise ShapeError(
-            f"gradients: the cost {cost.name} has shape {np.shape(C)}; it must be one number for all examples"
-        )
-    if not same_shape(dC_da.shape, a.shape):
-        shapes = f"{tuple(dC_da.shape)}, and the output has {tuple(a.shape)}"
-        raise ShapeError(f"gradients: the derivative of the cost {cost.name} has shape {shapes}; they must be the same")
+    _check_values(cost, C, dC_da, a)
     if activation is SOFTMAX:
         # BP1 with a Jacobian, Jᵀ ∇_a C, where J = diag(a) − a aᵀ
         return C, a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
     return C, unchecked(output_error)(dC_da, activation.derivative(z, a))
+
+
+def cost_of_output(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> Array:
+    """Return the cost alone, as a function of z where that is exact."""
+    fused = FUSED.get((activation, cost))
+    return cost.value(a, y) if fused is None else fused.value(z, y)
 
 
 def backward(
@@ -202,6 +203,28 @@ def backward(
             sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
             delta = hidden_error(layers[l].W, delta, sigma_prime_z)
     return from_the_output[::-1]
+
+
+def _check_values(cost: Cost, C: Any, dC_da: Any, a: Array) -> None:
+    """Raise if a reader's own cost is not one number, or its derivative not an array in the shape of the output."""
+    if np.shape(C) != ():
+        raise ShapeError(
+            f"gradients: the cost {cost.name} has shape {np.shape(C)}; it must be one number for all examples. Sum it, or take "
+            f"its mean.\n  See {BOOK}look-up/sum-or-mean/"
+        )
+    if not hasattr(C, "dtype") and not isinstance(C, (int, float, complex)):
+        raise TypeError(f"gradients: the cost {cost.name} is {C!r}, not a number")
+    if not hasattr(dC_da, "shape"):
+        raise TypeError(
+            f"gradients: the derivative of the cost {cost.name} is a {type(dC_da).__name__}; it must be an array of "
+            f"the shape of the output, {tuple(a.shape)}"
+        )
+    if not same_shape(dC_da.shape, a.shape):
+        shapes = f"{tuple(dC_da.shape)}, and the output has {tuple(a.shape)}"
+        raise ShapeError(
+            f"gradients: the derivative of the cost {cost.name} has shape {shapes}; they must be the same: one derivative for "
+            f"each output of each example.\n  See {BOOK}look-up/output-error/"
+        )
 
 
 def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:

@@ -43,16 +43,25 @@ $$
 = \frac{8 \, \bigl( C(h) - C(-h) \bigr) - \bigl( C(2h) - C(-2h) \bigr)}{12 \, h} + O(h^4) .
 $$
 
+The first error that remains is $-4 h^4$ for the cost $\theta^5$ at 0, whose derivative is 0. It is $-\frac{h^4}{30}$ times the fifth derivative, 120:
+
+```pycon
+>>> h = 0.25
+>>> (8 * (h**5 - (-h) ** 5) - ((2 * h) ** 5 - (-2 * h) ** 5)) / (12 * h), -4 * h**4
+(-0.015625, -0.015625)
+
+```
+
 A difference cancels the digits that its terms share. With rounding $\varepsilon$ in $C$ the slope is off by
 about $\varepsilon / h$, so a smaller $h$ is worse from some point on. The two errors balance near
 $h = \varepsilon^{1/5}$: $10^{-3}$ for float64, $\frac1{32}$ for float32.
 
 # Why it is so
 
-The two gradients share no code but the forward pass. A slip in the backward pass cannot be in both.
+The two gradients share no code but the forward pass. A mistake in the backward pass cannot be in both.
 
 The norm of the difference is compared, not each entry. An entry that is a small difference of large terms has lost its
-digits to rounding, also in a right gradient. Most wrong formulas change the first digit or the second, and rounding changes the last
+digits to rounding, also in a right gradient. An entry that is only small keeps its digits in the complex step. Most wrong formulas change the first digit or the second, and rounding changes the last
 ones. The bound is far from both, at $\varepsilon^{2/5}$: the square root of the error of the
 best difference. Each row of the report shows it.
 
@@ -70,6 +79,19 @@ about $10^{-12}$. At $z = 10^{-9}$ ReLU has the derivative 1, and only 1 is acce
 [True, True, True, False]
 >>> [check_gradients(total, [np.array([1e-9])], [np.array([g])]).ok for g in (0.0, 0.5, 1.0, 7.0)]
 [False, False, True, False]
+
+```
+
+Where several units are at their kinks at once, one subgradient for each unit need not give a value between the derivatives of the cost. A
+pass that uses 0 at each kink may fail there, and rightly. Here $\operatorname{relu}(b) - \operatorname{relu}(-b)$ is $b$ for every $b$, so the derivative at
+0 is 1, and two zeros give 0:
+
+```pycon
+>>> def both(parameters):
+...     b = parameters[0]
+...     return np.sum(np.maximum(b, 0) - np.maximum(-b, 0))
+>>> [check_gradients(both, [np.array([0.0])], [np.array([g])]).ok for g in (0.0, 1.0)]
+[False, True]
 
 ```
 
@@ -123,6 +145,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._address import BOOK
 from ._arrays import Array
 from ._axes import Shape
 from ._diagnosis import diagnoses
@@ -341,7 +364,10 @@ def check_gradients(
     compared = {name: _arrays(name, given) for name, given in (candidates or {}).items()}
     for what, given in [("gradients", claims), ("names", called), *compared.items()]:
         if len(given) != len(thetas):
-            raise ShapeError(f"check_gradients got {len(given)} {what} for {len(thetas)} parameters")
+            raise ShapeError(
+                f"check_gradients got {len(given)} {what} for {len(thetas)} parameters; write one for each, in the same order.\n"
+                f"  See {BOOK}use/check-your-own/"
+            )
 
     with np.errstate(all="ignore"):
         surface = CostSurface(cost, thetas, np.random.default_rng(seed))

@@ -71,6 +71,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ._address import BOOK
 from .backward_pass import Gradient
 from .feedforward import Layer
 from .shapes import ShapeError, check
@@ -111,7 +112,10 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
     """
     layers, gradients = tuple(layers), tuple(gradients)
     if len(layers) != len(gradients):
-        raise ShapeError(f"step got {len(gradients)} gradients for {len(layers)} layers")
+        raise ShapeError(
+            f"step got {len(gradients)} gradients for {len(layers)} layers; write one Gradient for each layer, first layer first.\n"
+            f"  See {BOOK}look-up/errors/order/"
+        )
     if np.ndim(learning_rate) != 0:
         raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
     if isinstance(learning_rate, (np.generic, np.ndarray)):

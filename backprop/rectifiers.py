@@ -32,11 +32,11 @@ For the GELU, $u = \sqrt{2/\pi} \, (z + 0.044715 \, z^3)$.
 
 # Why it is so
 
-At 0 the two ReLUs have no derivative: the graph has a corner, called a kink. Every number between the derivatives to the left and to the
-right is a *subgradient*. The library uses the derivative to the left, 0 for ReLU, as PyTorch does.
+At 0 the two ReLUs have no derivative: the graph has a corner, called a kink. For one unit, every number between the derivatives to
+the left and to the right is a *subgradient*. The library uses the derivative to the left, 0 for ReLU, as PyTorch does.
 
-A ReLU unit that is off for every example has the derivative 0 for every example. Then the error of the unit is 0, its weights do not
-change, and it stays off: a dead unit. The leaky ReLU keeps a hundredth of the error, and the SiLU and the GELU keep a little.
+A ReLU unit that is off for every example has the derivative 0 for every example. Then the error of the unit is 0, and its weights do not
+change: it is a dead unit. In the first hidden layer it then stays off. In a later layer its inputs may still change and turn it on again. The leaky ReLU keeps a hundredth of the error, and the SiLU and the GELU keep a little.
 
 # A 2-3-2 network
 

@@ -116,7 +116,7 @@ def gradients_of_shards(
         C, pairs = gradients(copies, x, y, cost)
         share = x.shape[1] / max(m, 1) if cost.over == "mean" else 1
         return (
-            share * namespace(x).concat([*(part.reshape(-1) for pair in pairs for part in pair), C.reshape(1)])[:, None]
+            share * namespace(x).concat([*(part.reshape(-1) for pair in pairs for part in pair), namespace(x).asarray(C).reshape(1)])[:, None]
         )
 
     x = x.rechunk({0: -1})
@@ -130,17 +130,24 @@ def gradients_of_shards(
 
 
 def check_over(cost: Cost, n: int) -> None:
-    """Raise if the cost does not say how it combines examples, or if one example twice shows that it is not so."""
+    """Raise if the cost does not say how it combines examples, or if two examples show that it is not so."""
     if cost.over is None:
         raise ValueError(
             f"gradients: the cost {cost.name} does not say how it combines the examples of Dask data, which is computed "
             f'part by part; write Cost(..., over="mean") if it is their mean, over="sum" if it is their sum'
         )
-    a, y = np.full((n, 1), 0.25), np.full((n, 1), 0.5)
+    a = np.stack([np.linspace(0.2, 0.4, n), np.linspace(0.7, 0.5, n)], axis=1)
+    y = np.stack([np.linspace(0.6, 0.3, n), np.linspace(0.1, 0.8, n)], axis=1)
+    parts = 2 if cost.over == "mean" else 1
     with np.errstate(all="ignore"):
-        once, twice = (float(cost.value(np.tile(a, times), np.tile(y, times))) for times in (1, 2))
-    if np.isfinite(once) and not np.isclose(twice, once if cost.over == "mean" else 2 * once):
-        raise ValueError(
-            f'gradients: the cost {cost.name} says over="{cost.over}", but of one example it is {once:.6g} and of the '
-            f"same example twice {twice:.6g}"
-        )
+        first, second = (cost.value(a[:, [i]], y[:, [i]]) for i in (0, 1))
+        both, expected = float(cost.value(a, y)), float(first + second) / parts
+        slopes = np.concatenate([cost.prime(a[:, [i]], y[:, [i]]) for i in (0, 1)], axis=1) / parts
+        is_derivative = np.allclose(cost.prime(a, y), slopes, equal_nan=True)
+    if np.isfinite(expected) and not np.isclose(both, expected):
+        told = f"of two examples it is {both:.6g}, and their {cost.over} is {expected:.6g}"
+    elif not is_derivative:
+        told = f"the derivative for two examples is not {'half of ' * (parts == 2)}that for each of them"
+    else:
+        return
+    raise ValueError(f'gradients: the cost {cost.name} says over="{cost.over}", but {told}')

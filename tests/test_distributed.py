@@ -78,8 +78,10 @@ def test_a_cost_of_your_own_says_how_it_combines_the_examples(cost, chunks):
     ("cost", "said"),
     [
         (Cost("summed", summed, summed_prime), r'write Cost\(\.\.\., over="mean"\) if it is their mean, over="sum" if'),
-        (Cost("summed", summed, summed_prime, "mean"), 'summed says over="mean", but of one example it is'),
-        (Cost("averaged", averaged, averaged_prime, "sum"), 'averaged says over="sum", but of one example it is'),
+        (Cost("summed", summed, summed_prime, "mean"), 'summed says over="mean", but of two examples it is'),
+        (Cost("averaged", averaged, averaged_prime, "sum"), 'averaged says over="sum", but of two examples it is'),
+        (Cost("variance", lambda a, y: np.var(a), averaged_prime, "mean"), "but of two examples it is"),
+        (Cost("averaged", averaged, summed_prime, "mean"), "the derivative for two examples is not half of that"),
     ],
 )
 def test_a_cost_that_does_not_say_or_is_not_what_it_says_is_refused_on_shards(cost, said):
@@ -87,6 +89,14 @@ def test_a_cost_that_does_not_say_or_is_not_what_it_says_is_refused_on_shards(co
     gradients(layers, x, y, cost)  # all examples at once: no need to know
     with pytest.raises(ValueError, match=said):
         gradients(layers, array.from_array(x, chunks=(5, 20)), array.from_array(y, chunks=(3, 20)), cost)
+
+
+def test_a_cost_may_be_a_number_of_python_on_shards():
+    layers, x, y = problem()
+    cost = Cost("averaged", lambda a, y: float(averaged(a, y)), averaged_prime, "mean")
+    found = gradients(layers, array.from_array(x, chunks=(5, 20)), array.from_array(y, chunks=(3, 20)), cost)
+    C, expected = gradients(layers, x, y, cost)
+    assert worst(dask.compute(*found), (np.asarray(C), expected)) <= 1e-12
 
 
 def test_a_shard_is_one_task_whatever_the_chunks_of_its_units():

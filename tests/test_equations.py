@@ -368,6 +368,8 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
             ShapeError,
             r"the derivative of the cost own has shape \(2, 1\)",
         ),
+        (lambda: gradients(LAYERS, X, Y, own(lambda a, y: None)), TypeError, "the cost own is None, not a number"),
+        (lambda: gradients(LAYERS, X, Y, own(prime=lambda a, y: 1.0)), TypeError, "the cost own is a float; it must be"),
         (lambda: own(over="average"), ValueError, 'over is \'average\'; write "mean", "sum" or None'),
         (lambda: own(prime=2.0), TypeError, r"prime is 2.0, not a function of \(a, y\)"),
         (lambda: Activation("own", 2.0), TypeError, "value is 2.0, not a function of z"),

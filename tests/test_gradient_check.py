@@ -1,6 +1,7 @@
 """The check passes what is right, in every kind of cost, and fails what is wrong, by its name."""
 
 import io
+import itertools
 import sys
 
 import numpy as np
@@ -338,6 +339,15 @@ def test_a_smooth_cost_that_bends_sharply_is_no_kink():
 
     assert check_gradients(cost, [[0.0, 0.001]], [[500.0, 1e3 / (1 + np.exp(-1.0))]]).ok
     assert not check_gradients(cost, [[0.0, 0.001]], [[0.0, 1e3 / (1 + np.exp(-1.0))]]).ok
+
+
+def test_a_kink_too_close_to_be_measured_on_one_side_gives_no_false_alarm():
+    for seed, distance in itertools.product(range(6), (2e-14, 5e-14, 1e-13, 2e-13)):
+        rng = np.random.default_rng(seed)
+        W, x, W2 = rng.normal(size=(4, 3)), rng.normal(size=3), rng.normal(size=(1, 4))
+        layers = [Layer(W, distance - W @ x, backprop.RELU), Layer(W2, np.zeros(1), backprop.IDENTITY)]
+        _, right = gradients(layers, x, np.ones(1))
+        assert check_network(layers, x, np.ones(1), right, candidates={}).ok, (seed, distance)
 
 
 def test_a_kink_close_by_does_no_harm():

@@ -222,6 +222,15 @@ def test_weights_updated_too_early_need_their_learning_rate_to_be_named():
     assert ["gradients_with_updated_weights"] in named(check_network(layers, x, y, wrong, learning_rate=RATE))
 
 
+@pytest.mark.parametrize(("last", "z"), [(SIGMOID, 40.0), (SOFTMAX, 1000.0)], ids=["sigmoid", "softmax"])
+def test_a_saturated_output_can_be_checked_and_trained(last, z):
+    layers, x, y = [Layer([[z], [0.0]], [0.0, 0.0], last)], [1.0], [0.0, 1.0]
+    C, found = gradients(layers, x, y, CROSS_ENTROPY)
+    assert np.isfinite(C)
+    assert check_network(layers, x, y, found, CROSS_ENTROPY).ok
+    assert losses(layers, x, y, 1e-3, 1, CROSS_ENTROPY)[0] == C
+
+
 def test_candidates_for_shapes_that_do_not_fit_raise():
     layers, x, y = network(DISTINCT, 5)
     with pytest.raises(ShapeError):

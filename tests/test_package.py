@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from importlib.metadata import distribution
 from operator import attrgetter
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 
 import backprop
 from backprop import Layer, gradients, rows
@@ -200,6 +202,8 @@ MNIST = "docs/examples/mnist.py"
         ("-m backprop", "two 3", "'two' is not a whole number"),
         ("-m backprop", "2 3 --examples -1", "--examples"),
         ("-m backprop", "2 3 --columns", "--columns"),
+        ("-m backprop", "why BP2 BP3", "unrecognized arguments: BP3"),
+        ("-m backprop", "why --all", "unrecognized arguments: --all"),
         (MNIST, "", "required: file"),
         (MNIST, "nowhere.npz", "nowhere.npz is no .npz that can be read"),
         (MNIST, "LICENSE", "LICENSE is no .npz that can be read"),
@@ -269,6 +273,29 @@ def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
     others = {f"{about}/{name}" for name in ["METADATA", "WHEEL", "RECORD", "licenses/LICENSE"]}
     assert "backprop/py.typed" in modules
     assert set(built_wheel(ROOT, tmp_path)) == modules | others
+
+
+def needed_by(name):
+    """Return a distribution and all that it needs, by name."""
+    requirements = map(Requirement, distribution(name).requires or [])
+    needed = [r.name for r in requirements if not r.marker or r.marker.evaluate({"extra": ""})]
+    return {name}.union(*map(needed_by, needed))
+
+
+def test_the_examples_pass_with_the_wheel_and_its_requirements_alone(tmp_path):
+    [wheel] = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    alone = tmp_path / "alone"
+    ZipFile(wheel).extractall(alone)
+    for name in set().union(*map(needed_by, ["numpy", "array-api-compat", "pytest"])):
+        for folder in {file.parts[0] for file in distribution(name).files if file.parts[0] not in ("..", "__pycache__")}:
+            (alone / folder).symlink_to(distribution(name).locate_file(folder))
+    program = f"import sys; sys.path.insert(0, {str(alone)!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
+    options = ["-q", "-rs", "-p", "no:cacheprovider", "--doctest-modules", "--pyargs", "backprop"]
+    command = [sys.executable, "-I", "-S", "-c", program, *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"\d\d+ passed, 1 skipped", done.stdout)
+    assert "Dask is not installed" in done.stdout
 
 
 def test_the_source_archive_holds_the_tree_and_builds_the_same_wheel(tmp_path):

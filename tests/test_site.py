@@ -207,6 +207,13 @@ def test_no_docstring_has_lost_a_backslash(module):
             assert "\\" not in literal or literal.startswith("r"), literal
 
 
+def test_no_page_quotes_an_error_message_in_its_old_form():
+    pages = [*(ROOT / "docs").rglob("*.md"), *MODULES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    old = {page.name: re.findall(r"got shapes that do not fit|do not fit, as if", page.read_text("utf-8")) for page in pages}
+    assert len(pages) > 60
+    assert {name: found for name, found in old.items() if found} == {}
+
+
 def test_every_equation_has_the_same_sections():
     wanted = ["Shapes", "Derivation", "Why it is so", "A 2-3-2 network"]
     for module in MODULES:

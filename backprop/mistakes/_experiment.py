@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from .._arrays import Array
-from ..backward_pass import Gradient, backward, cost_and_output_error
+from ..backward_pass import Gradient, backward, cost_and_output_error, cost_of_output
 from ..bp1_output_error import output_error
 from ..bp2_hidden_error import hidden_error
 from ..bp3_bias_gradient import bias_gradient
 from ..bp4_weight_gradient import weight_gradient
 from ..costs import QUADRATIC, Cost
-from ..feedforward import Layer, forward
+from ..feedforward import Layer, forward, validated_network
 from ..gradient_check import GradientReport, check_gradients
 from ..shapes import ShapeError
 from ..softmax_layer import SOFTMAX
@@ -94,6 +94,7 @@ def on_the_specimen(
     return Training(about, right, wrong)
 
 
+@np.errstate(over="ignore", divide="ignore", invalid="ignore")
 def gradients_with(
     layers: Sequence[Layer],
     x: Array,
@@ -151,12 +152,23 @@ def forward_and_output_error(
     layers: Sequence[Layer], x: Array, y: Array, cost: Cost, given: Equation = output_error
 ) -> tuple[Array, list[Array], list[Array], Array]:
     """Return the cost, all weighted inputs and activations, and the output error, by BP1 or by the equation given."""
+    layers, x, y = _validated(layers, x, y)
     zs, activations = forward(layers, x)
     activation, z, a = layers[-1].activation, zs[-1], activations[-1]
     if given is output_error or activation is SOFTMAX:
         C, delta = cost_and_output_error(activation, cost, z, a, y)
         return C, zs, activations, delta
     return cost.value(a, y), zs, activations, given(cost.prime(a, y), activation.derivative(z, a))
+
+
+def _validated(layers: Sequence[Layer], x: Array, y: Array) -> tuple[Sequence[Layer], Array, Array]:
+    layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y])
+    return layers, x, y
+
+
+def _cost(layers: Sequence[Layer], x: Array, y: Array, cost: Cost) -> Array:
+    zs, activations = forward(layers, x)
+    return cost_of_output(layers[-1].activation, cost, zs[-1], activations[-1], y)
 
 
 def losses(
@@ -209,15 +221,16 @@ def losses(
     >>> [round(C, 3) for C in losses(layers, x, y, 2.0, 3)]
     [0.412, 0.39, 0.374, 0.362]
     """
-    found = []
+    layers, x, y = _validated(layers, x, y)
+    before = []
     for _ in range(steps):
-        C, slopes = backward(layers, x, y, cost, **equations)
-        found.append(float(C))
+        C, gradients = backward(layers, x, y, cost, **equations)
+        before.append(float(C))
         layers = [
             Layer(layer.W - learning_rate * dC_dW, layer.b - learning_rate * dC_db, layer.activation)
-            for layer, (dC_dW, dC_db) in zip(layers, slopes)
+            for layer, (dC_dW, dC_db) in zip(layers, gradients)
         ]
-    return [*found, float(cost.value(forward(layers, x)[1][-1], y))]
+    return [*before, float(_cost(layers, x, y, cost))]
 
 
 def check_network(
@@ -270,8 +283,9 @@ def check_network(
 
     def cost_of(parameters: list[Array]) -> Array:
         pairs = zip(parameters[::2], parameters[1::2], layers)
-        return cost.value(forward([Layer(W, b, layer.activation) for W, b, layer in pairs], x)[1][-1], y)
+        return _cost([Layer(W, b, layer.activation) for W, b, layer in pairs], x, y, cost)
 
+    layers, x, y = _validated(layers, x, y)
     parameters = [array for layer in layers for array in (layer.W, layer.b)]
     names = [f"{letter}{l}" for l in range(1, len(layers) + 1) for letter in "Wb"]
     given = {"names": names, "candidates": candidates(layers, x, y, cost, learning_rate=learning_rate)} | options
@@ -318,7 +332,7 @@ def candidates(
     >>> "hidden_error_by_inverse" in found, "hidden_error_by_pseudo_inverse" in found
     (False, True)
     """
-    forward(layers, x)  # or shapes that do not fit would be taken for those of a mistake
+    layers, x, y = _validated(layers, x, y)  # or shapes that do not fit would be taken for those of a mistake
     found = {}
     for name, recipe in _recipes(layers, learning_rate):
         try:

@@ -6,8 +6,14 @@
   const saysNothing = /^(..?.?|also|does|from|have|into|only|should|some|than|that|their|them|then|there|these|they|this|were|what|when|where|which|while|will|with|would|your)$/i;
 
   const words = (text) => {
-    // Of this library's own messages the end says most, what the shapes look like; if it is missing, the function says least.
-    const told = text.split("do not fit, as if").at(-1).replace(/: .* got (?=shapes)/, " ");
+    // A message of this library names its likely causes and the address of a page for each: a whole traceback, cut down to these.
+    // If there are none, its first line says only that shapes do not fit; and of another traceback, the last line says most.
+    const named = [...text.matchAll(/Likely cause: (.+?)(?=\. |\n|$)|\/look-up\/(?:errors\/)?([\w-]*)/g)];
+    const told = named.length
+      ? named.map(([, cause, page]) => cause ?? (page || "shape errors")).join(" ")
+      : text
+          .replace(/.*: the shapes? .*not fit (together|the others).*/s, "shape errors")
+          .replace(/.*?(?=\b[\w.]+Error: (?!.*Error: ))/s, "");
     const all = told.split(pause).filter(Boolean);
     const long = all.filter((word) => word.length > 1);
     const kept = long.length ? long : all;
