@@ -1,5 +1,7 @@
 """Print a whole pass, forward and back: symbol, equation, shape and, for the book's network, value."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 from collections.abc import Callable, Sequence
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     lines = pass_lines(given.sizes or [2, 3, 2], given.examples, given.rows)
     table: list[tuple[str, ...]] = [
         ("symbol", "equation", "shape"),
-        *((symbol, law, str(shape)) for symbol, law, shape in lines),
+        *((symbol, equation, str(shape)) for symbol, equation, shape in lines),
     ]
     if not given.sizes and given.examples is None:
         value = book_values()

@@ -1,5 +1,7 @@
 """Arrays of any library: which functions belong to them, and how lists and whole numbers become floats."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -79,7 +81,9 @@ def as_floats(function: str, names: Iterable[str], given: Sequence[Array]) -> li
         if xp is np or weak[-1]:
             value = as_numbers(f"{function}: {name}", value)
         elif isinstance(value, (np.ndarray, np.generic)) and not is_dask_namespace(xp):
-            raise TypeError(f"{function}: {name} is a NumPy array beside arrays of {library(xp)}; write {library(xp)}.asarray({name})")
+            raise TypeError(
+                f"{function}: {name} is a NumPy array beside arrays of {library(xp)}; write {library(xp)}.asarray({name})"
+            )
         if xp is not np and weak[-1]:
             value = xp.asarray(value.tolist(), device=device(arrays[0]))
         converted.append(value)

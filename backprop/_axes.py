@@ -1,5 +1,7 @@
 """Named axes: which size each axis of a call has, and whether the shapes agree."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 

@@ -1,5 +1,7 @@
 """Say what a wrong gradient looks like: undo each known mistake, and see whether it is right then."""
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Mapping, Sequence

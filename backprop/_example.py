@@ -1,5 +1,7 @@
 """The example of the book: its 2-3-2 network, every value of one pass through it, and the lines of any pass."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,8 +43,8 @@ def book_values() -> dict[str, Array]:
 def pass_lines(sizes: Sequence[int], examples: int | None = None, rows: bool = False) -> list[tuple[str, str, Shape]]:
     """Return (symbol, equation, shape) of every quantity of a pass, in the order of computation.
 
-    >>> for symbol, law, shape in pass_lines([2, 3, 4]):
-    ...     print(f"{symbol:7} {law:17} {shape}")
+    >>> for symbol, equation, shape in pass_lines([2, 3, 4]):
+    ...     print(f"{symbol:7} {equation:17} {shape}")
     x       input             (2,)
     y       target            (4,)
     W1      weights           (3, 2)

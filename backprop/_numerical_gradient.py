@@ -30,6 +30,8 @@ All entries are measured the quick way first. An entry is looked at again, for a
 two distances of the difference suggest a kink, and where a gradient fails.
 """
 
+from __future__ import annotations
+
 import math
 import warnings
 from collections.abc import Callable, Sequence
@@ -65,7 +67,7 @@ class Kink(NamedTuple):
 class CostSurface:
     """The cost around the parameters: its value, its rounding, and its derivatives."""
 
-    def __init__(self, cost: Callable[[list[Array]], Any], parameters: list[Array], rng: "np.random.Generator") -> None:
+    def __init__(self, cost: Callable[[list[Array]], Any], parameters: list[Array], rng: np.random.Generator) -> None:
         self.cost, self.rng = cost, rng
         self.precision = [np.finfo(p.dtype).eps for p in parameters]
         self.parameters = parameters

@@ -1,5 +1,7 @@
 """Say why shapes do not fit: undo each common mistake, and see whether they would fit then."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,10 +33,10 @@ def message(
     `specs` are the axes of each symbol by its name, `shapes` what its array has, `eye` is what the reader's library
     calls the identity matrix, and `labels` says that y holds whole numbers, as class labels do.
     """
-    tag, _, law = formula.rpartition(": ")
+    tag, _, equation = formula.rpartition(": ")
     called = f"{function} ({tag})" if tag else function
     subject, lines = _compared(specs, shapes)
-    lines = [f"{called}: {subject}", f"  {law}", *lines]
+    lines = [f"{called}: {subject}", f"  {equation}", *lines]
     hints = likely_causes(function, specs, shapes, eye, labels)
     for hint in hints:
         lines += [f"  Likely cause: {hint.cause}. {hint.fix}", f"    See {BOOK}{hint.page}/"]

@@ -1,5 +1,7 @@
 """A chapter and its card in a terminal: the same docstrings as in the book, with their formulas in Unicode."""
 
+from __future__ import annotations
+
 import argparse
 import difflib
 import importlib

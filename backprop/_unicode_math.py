@@ -12,6 +12,8 @@ Only the commands that the chapters use are known; any other is a ValueError, so
 nₗ
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -216,10 +218,10 @@ class _Reader:
         return inline(self.group()).replace(" ", "")
 
     def atoms(self) -> list[Box]:
-        found: list[Box] = []
+        boxes: list[Box] = []
         while self.next():
-            found.append(self.atom())
-        return found
+            boxes.append(self.atom())
+        return boxes
 
     def atom(self) -> Box:
         token = self.token()

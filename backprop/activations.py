@@ -52,6 +52,7 @@ Softmax is different: each of its outputs depends on all weighted inputs of the 
 # A 2-3-2 network
 
 ```pycon
+>>> import numpy as np
 >>> from backprop import sigmoid, sigmoid_prime
 >>> z1 = np.log(3) * np.array([0.0, 1.0, -1.0])
 >>> a1 = sigmoid(z1)
@@ -103,17 +104,17 @@ $\lvert z \rvert = 19.1$ on the result is 0:
 ```
 """
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 
 from ._address import BOOK
 from ._arrays import Array, as_floats, namespace, real
 from ._axes import same_shape
+from ._immutable import Immutable
 from .shapes import ShapeError, equation, unchecked
 
 __all__ = [
@@ -315,21 +316,7 @@ def is_narrow(z: Array) -> bool:
     return bool(xp.isdtype(z.dtype, "complex floating")) or xp.finfo(z.dtype).bits == 16
 
 
-def constant(name: str) -> Any:
-    """Return one of the package's constants, for pickle: `SOFTMAX` must be `SOFTMAX` in every process."""
-    return getattr(import_module(__package__), name)
-
-
-def reduced(value: Any) -> tuple[Any, ...]:
-    """Tell pickle how to make an activation or a cost again: a constant by its name, any other by its fields."""
-    name = value.name.upper()
-    if getattr(import_module(__package__), name, None) is value:
-        return constant, (name,)
-    return type(value), tuple(getattr(value, field) for field in value.__dataclass_fields__)
-
-
-@dataclass(frozen=True, eq=False)
-class Activation:
+class Activation(Immutable):
     r"""An activation function $\sigma$ with its derivative, as a `Layer` needs them.
 
     Parameters
@@ -360,12 +347,21 @@ class Activation:
     (array([9.]), array([6.]))
     """
 
+    __slots__ = fields = ("name", "value", "prime", "prime_from_a")
+
     name: str
     value: Callable[[Array], Array]
-    prime: Callable[[Array], Array] | None = None
-    prime_from_a: Callable[[Array], Array] | None = None
+    prime: Callable[[Array], Array] | None
+    prime_from_a: Callable[[Array], Array] | None
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        name: str,
+        value: Callable[[Array], Array],
+        prime: Callable[[Array], Array] | None = None,
+        prime_from_a: Callable[[Array], Array] | None = None,
+    ) -> None:
+        self._set(name=name, value=value, prime=prime, prime_from_a=prime_from_a)
         for field in ("value", "prime", "prime_from_a"):
             function = getattr(self, field)
             if not callable(function) and (function is not None or field == "value"):
@@ -387,9 +383,6 @@ class Activation:
     def apply(self, z: Array) -> Array:
         """Return the activation of an array of floats, for a caller that has checked it."""
         return self._elementwise(unchecked(self.value)(z), z)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return reduced(self)
 
     def _elementwise(self, result: Array, z: Array) -> Array:
         if result.shape != z.shape and not same_shape(result.shape, z.shape):

@@ -160,9 +160,16 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
         return C, [Gradient(*pair) for pair in pairs]
     zs, activations = unchecked_forward(layers, x)
     C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)  # BP1
-    # Every shape has been checked, so the equations need not check it again.
-    equations = unchecked(hidden_error), unchecked(bias_gradient), unchecked(weight_gradient)  # BP2, BP3, BP4
-    return C, backward(layers, zs, activations, delta, *equations)
+    return C, backward(
+        layers,
+        zs,
+        activations,
+        delta,
+        # Every shape has been checked, so the equations need not check it again.
+        hidden_error=unchecked(hidden_error),  # BP2
+        bias_gradient=unchecked(bias_gradient),  # BP3
+        weight_gradient=unchecked(weight_gradient),  # BP4
+    )
 
 
 def cost_and_output_error(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> tuple[Array, Array]:

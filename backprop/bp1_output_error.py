@@ -77,6 +77,8 @@ slope would be 1 and the error $(\frac12, -\frac12)$, the residual $a - y$ itsel
 cancels the slope, are error and residual the same.
 """
 
+from __future__ import annotations
+
 from ._arrays import Array
 from .shapes import equation
 

@@ -64,6 +64,8 @@ The second unit is blameless: it raises both outputs alike, one too high already
 one too low, and $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
 """
 
+from __future__ import annotations
+
 from ._arrays import Array
 from .shapes import equation
 

@@ -71,6 +71,8 @@ array([[ 0.125],
 ```
 """
 
+from __future__ import annotations
+
 from ._arrays import Array, namespace
 from .shapes import equation
 

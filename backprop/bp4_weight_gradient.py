@@ -68,6 +68,8 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 ```
 """
 
+from __future__ import annotations
+
 from ._arrays import Array
 from .shapes import equation
 

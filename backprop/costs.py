@@ -84,14 +84,16 @@ The same example twice costs as much as once, and each copy has half the slope:
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from ._arrays import Array, count_examples, namespace, over_examples
-from .activations import reduced, sigmoid
+from ._immutable import Immutable
+from .activations import sigmoid
 from .rectifiers import softplus
 from .shapes import equation, unchecked
 
@@ -302,8 +304,7 @@ def unless_zero(a: Array, y: Array) -> Array:
     return xp.where((a == 0) & (y == 0), xp.ones_like(a), a)
 
 
-@dataclass(frozen=True, eq=False)
-class Cost:
+class Cost(Immutable):
     r"""A cost $C$ with its derivative, as `gradients` needs them.
 
     Parameters
@@ -341,20 +342,26 @@ class Cost:
     (4.0, Gradient(dC_dW=array([[1.]]), dC_db=array([0.])))
     """
 
+    __slots__ = fields = ("name", "value", "prime", "over")
+
     name: str
     value: Callable[[Array, Array], Array]
     prime: Callable[[Array, Array], Array]
-    over: Literal["mean", "sum"] | None = None
+    over: Literal["mean", "sum"] | None
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        name: str,
+        value: Callable[[Array, Array], Array],
+        prime: Callable[[Array, Array], Array],
+        over: Literal["mean", "sum"] | None = None,
+    ) -> None:
+        self._set(name=name, value=value, prime=prime, over=over)
         for field in ("value", "prime"):
             if not callable(getattr(self, field)):
                 raise TypeError(f"Cost {self.name}: {field} is {getattr(self, field)!r}, not a function of (a, y)")
         if self.over not in ("mean", "sum", None):
             raise ValueError(f'Cost {self.name}: over is {self.over!r}; write "mean", "sum" or None')
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return reduced(self)
 
 
 QUADRATIC = Cost("quadratic", quadratic, quadratic_prime, over="mean")

@@ -73,12 +73,14 @@ array([[ 0.  , -0.75],
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from ._arrays import Array, Validated, signature
+from ._immutable import Immutable
 from .activations import SIGMOID, Activation
 from .shapes import ShapeError, check, equation, unchecked
 
@@ -124,8 +126,7 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     return W @ a_prev + b
 
 
-@dataclass(frozen=True, eq=False, repr=False, slots=True)
-class Layer:
+class Layer(Immutable):
     r"""The weights, the biases and the activation of one layer.
 
     Parameters
@@ -151,19 +152,20 @@ class Layer:
     Layer(2 -> 3, sigmoid)
     """
 
+    __slots__ = fields = ("W", "b", "activation")
+
     W: Array
     b: Array
-    activation: Activation = SIGMOID
+    activation: Activation
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.activation, Activation):
-            given = getattr(self.activation, "__name__", type(self.activation).__name__)
+    def __init__(self, W: Array, b: Array, activation: Activation = SIGMOID) -> None:
+        if not isinstance(activation, Activation):
+            given = getattr(activation, "__name__", type(activation).__name__)
             raise TypeError(
                 f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its derivative"
             )
-        W, b = check("Layer", f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (self.W, self.b))
-        object.__setattr__(self, "W", W)
-        object.__setattr__(self, "b", b)
+        W, b = check("Layer", f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (W, b))
+        self._set(W=W, b=b, activation=activation)
 
     def __repr__(self) -> str:
         n, n_prev = self.W.shape

@@ -58,7 +58,8 @@ $h = \varepsilon^{1/5}$: $10^{-3}$ for float64, $\frac1{32}$ for float32.
 
 # Why it is so
 
-The two gradients share no code but the forward pass. A mistake in the backward pass cannot be in both.
+The gradient that your code computes is called the *analytic* gradient, and the measured one the *numerical* gradient. The real steps are *finite
+differences*. The two gradients share no code but the forward pass. A mistake in the backward pass cannot be in both.
 
 The norm of the difference is compared, not each entry. An entry that is a small difference of large terms has lost its
 digits to rounding, also in a right gradient. An entry that is only small keeps its digits in the complex step. Most wrong formulas change the first digit or the second, and rounding changes the last
@@ -141,16 +142,17 @@ The factors are 4, 4 and 16/3, one over each slope; in the middle row there is n
 import contextlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ._address import BOOK
 from ._arrays import Array
 from ._axes import Shape
-from ._diagnosis import diagnoses
-from ._numerical_gradient import CostSurface, Entry, NumericalGradient
 from .shapes import ShapeError
+
+if TYPE_CHECKING:
+    from ._numerical_gradient import NumericalGradient
 
 __all__ = ["GradientReport", "check_gradients"]
 
@@ -199,11 +201,11 @@ class ParameterReport(NamedTuple):
     allowed: float
     verdict: str
     method: str
-    entry: Entry | None
+    entry: Shape | None
     claimed: float
     measured: float
     checked: int
-    kinks: Sequence[tuple[Entry, float, float, float]] = ()
+    kinks: Sequence[tuple[Shape, float, float, float]] = ()
     diagnosis: str = ""
 
 
@@ -369,6 +371,10 @@ def check_gradients(
                 f"  See {BOOK}use/check-your-own/"
             )
 
+    # What only a check needs is imported by the first one.
+    from ._diagnosis import diagnoses
+    from ._numerical_gradient import CostSurface, NumericalGradient
+
     with np.errstate(all="ignore"):
         surface = CostSurface(cost, thetas, np.random.default_rng(seed))
         chosen = [surface.choose(k, max_entries) for k in range(len(thetas))]
@@ -414,7 +420,7 @@ def _ticks(total: int, progress: bool | None) -> Iterator[Callable[[], object]]:
         yield bar.update
 
 
-def _row(name: str, numerical: NumericalGradient, claim: Array, diagnosis: str) -> ParameterReport:
+def _row(name: str, numerical: "NumericalGradient", claim: Array, diagnosis: str) -> ParameterReport:
     is_comparable = claim.shape == numerical.values.shape and bool(np.all(np.isfinite(claim[numerical.seen])))
     entry, claimed, measured = numerical.worst(claim)
     return ParameterReport(

@@ -67,6 +67,8 @@ array([[ 1.,  2., -1.],
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -55,6 +55,8 @@ array([0. , 0.5, 0. ])
 ```
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from ._arrays import Array, namespace, real

@@ -9,7 +9,7 @@ $$
 \end{aligned}
 $$
 
-Here $z = a W + b$: an example is a row, and `W[k, j]` leads from unit $k$ to unit $j$. Keras and most code that holds
+Here $z = a W + b$: an example is a row (*batch first*), and `W[k, j]` leads from unit $k$ to unit $j$. Keras and most code that holds
 a data set as a table store it so. The numbers are those of the columns.
 
 # Shapes
@@ -101,6 +101,8 @@ array([[ 0.125 , -0.375 , -0.9375],
 
 That is the 2×3 of the first weights.
 """
+
+from __future__ import annotations
 
 from ._arrays import Array, namespace
 from .shapes import equation

@@ -99,6 +99,8 @@ stays float32. Only whole numbers and truth values are changed: they become floa
 them, since as whole numbers a gradient would overflow or be cut off.
 """
 
+from __future__ import annotations
+
 import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
@@ -150,7 +152,7 @@ def equation(formula: str, **shapes: str) -> Callable[[Callable[P, R]], Callable
     Returns
     -------
     decorator : callable
-        The function that it returns has the bare one, without this or any other decorator, as ``unchecked``.
+        The function that it returns has the one without its check, and without any other decorator, as ``unchecked``.
 
     Raises
     ------

@@ -8,7 +8,7 @@ $$
 
 A shard $s$ is a part of the batch, $m_s$ of its $m$ examples, and the examples stay where they are.
 [`gradients`][backprop.gradients] does this by itself when its data are Dask arrays, which are cut into parts and computed
-later, on threads, on processes or on many machines.
+later, on threads, on processes or on many machines. Elsewhere this is called *data parallel* training.
 
 # Shapes
 
@@ -69,8 +69,9 @@ array([[ 0.0625 ,  0.09375,  0.03125],
 The example is the same five times, and so the gradient is that of one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from importlib import import_module
 from itertools import accumulate, pairwise
 from typing import Any
@@ -112,11 +113,14 @@ def gradients_of_shards(
         return zip(arrays, arrays)
 
     def of_shard(x: Array, y: Array, flat: Array) -> Array:
-        copies = [replace(layer, W=W, b=b) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
+        copies = [type(layer)(W, b, layer.activation) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
         C, pairs = gradients(copies, x, y, cost)
         share = x.shape[1] / max(m, 1) if cost.over == "mean" else 1
         return (
-            share * namespace(x).concat([*(part.reshape(-1) for pair in pairs for part in pair), namespace(x).asarray(C).reshape(1)])[:, None]
+            share
+            * namespace(x).concat(
+                [*(part.reshape(-1) for pair in pairs for part in pair), namespace(x).asarray(C).reshape(1)]
+            )[:, None]
         )
 
     x = x.rechunk({0: -1})

@@ -88,6 +88,8 @@ True
 ```
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from ._arrays import Array, count_examples, namespace, over_examples, real
@@ -177,7 +179,7 @@ def softmax_cross_entropy(z: Array, y: Array) -> Array:
     Parameters
     ----------
     z : array of shape (n,) or (n, m)
-        Weighted input $z^L$ of the output layer, before any softmax.
+        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call these numbers logits.
     y : array of shape (n,) or (n, m)
         Target: a one-hot column, or any distribution, for each example.
 
@@ -212,7 +214,7 @@ def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
     Parameters
     ----------
     z : array of shape (n,) or (n, m)
-        Weighted input $z^L$ of the output layer, before any softmax.
+        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call these numbers logits.
     y : array of shape (n,) or (n, m)
         Target: a one-hot column, or any distribution, for each example.
 

@@ -1,4 +1,4 @@
-"""The book, built, served and opened once for all tests; and at the end of a run, which arrays passed."""
+"""The book, built, served and opened once for all tests; what runs first; and at the end, which arrays passed."""
 
 import re
 import shutil
@@ -56,6 +56,20 @@ def read_address(browser, site):
     """Serve the book as it is published, for reading; give its address."""
     with serving(site) as address:
         yield address
+
+
+def pytest_collection_modifyitems(items):
+    """Put first what says what was forgotten."""
+    items.sort(key=lambda item: item.path.name != "test_contributing.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """End the run where something was forgotten: all else that fails would fail because of it."""
+    report = yield
+    if report.failed and item.path.name == "test_contributing.py":
+        item.session.shouldfail = "something is missing; the message above names the file and the line to write"
+    return report
 
 
 def pytest_terminal_summary(terminalreporter):

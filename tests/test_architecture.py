@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,6 +42,13 @@ def test_an_equation_imports_no_other():
     assert len(equations) == 4
     for name in equations:
         assert not any(other[0] != "_" and other != "shapes" for other in architecture.imports()[name])
+
+
+def test_importing_the_package_imports_little_else():
+    heavy = "dataclasses inspect ast argparse numpy.random array_api_compat backprop._numerical_gradient backprop._diagnosis"
+    program = f"import numpy, sys; before = {{*sys.modules}}; import backprop; print({{*sys.modules}} - before & {{*{heavy.split()}}})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "set()\n"
 
 
 def test_no_file_of_the_package_is_long():

@@ -8,7 +8,7 @@ import pytest
 
 import backprop
 from backprop import Layer, forward, gradients, step
-from website.oracles.reference import EQUATIONS, FUNCTIONS, draw, relative_error, split
+from website.oracles.reference import FUNCTIONS, draw, relative_error, split
 
 SIZES = {"i": 6, "j": 3, "k": 4}
 TOLERANCE = {"float64": 1e-13, "float32": 1e-5}

@@ -1,4 +1,7 @@
-"""What is easily forgotten when something is added: each message names the file, and the line to write there."""
+"""What is easily forgotten when something is added: each message names the file, and the line to write there.
+
+These tests run first, and the first that fails ends the run: `conftest.py` sees to it.
+"""
 
 import ast
 import inspect
@@ -12,21 +15,41 @@ import pytest
 import backprop
 from backprop import rows
 from website.oracles.random_calls import FLAT
-from website.oracles.reference import ACTIVATIONS, EQUATIONS, FUNCTIONS
+from website.oracles.reference import ACTIVATIONS, ELEMENTWISE, FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted({name for _, name, _ in pkgutil.iter_modules(backprop.__path__) if name[0] != "_"} - {"conftest"})
 PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)]
+OF_ARRAYS = [name for name in PUBLIC if hasattr(operator.attrgetter(name)(backprop), "unchecked")]
 
 
 def text(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+def file_of(name):
+    """Return the module that defines a public name, as a path."""
+    return f"{inspect.getmodule(operator.attrgetter(name)(backprop)).__name__.replace('.', '/')}.py"
+
+
 def page_of(chapter):
     """Return the page of docs/ that shows a chapter, or None."""
     shows = re.compile(rf"^::: backprop\.{chapter}$", re.MULTILINE)
     return next((page for page in sorted((ROOT / "docs").rglob("*.md")) if shows.search(page.read_text("utf-8"))), None)
+
+
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("mistakes", "rows")])
+def test_a_chapter_lists_what_it_gives(chapter):
+    path = f"backprop/{chapter}.py"
+    functions = [node for node in ast.parse(text(path)).body if isinstance(node, ast.FunctionDef)]
+    documented = {node.name for node in functions if "Parameters\n" in (ast.get_docstring(node) or "")} - {"equation"}
+    module = __import__(f"backprop.{chapter}", fromlist=["_"])
+    forgotten = sorted(documented - set(module.__all__))
+    assert not forgotten, f"{path}: add {forgotten} to __all__"
+    package = text("backprop/__init__.py")
+    lines = [f"    {chapter},", f"from .{chapter} import *", f"__all__ += {chapter}.__all__"]
+    for line in lines * bool(module.__all__):
+        assert line in package, f'backprop/__init__.py: add "{line}"'
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -38,50 +61,36 @@ def test_a_chapter_has_a_page_and_a_place_in_the_navigation(chapter):
     assert place in text("mkdocs.yml"), f'mkdocs.yml: add "- Its title: {place}" to nav'
 
 
-@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("mistakes", "rows")])
-def test_a_chapter_lists_what_it_gives(chapter):
-    module = getattr(backprop, chapter, None) or __import__(f"backprop.{chapter}", fromlist=["_"])
-    path = f"backprop/{chapter}.py"
-    assert hasattr(module, "__all__"), f"{path}: add __all__ = [...] after its imports"
-    package = text("backprop/__init__.py")
-    for line in [f"from .{chapter} import *", f"__all__ += {chapter}.__all__"] * bool(module.__all__):
-        assert line in package, f'backprop/__init__.py: add "{line}"'
-    documented = [
-        node.name
-        for node in ast.parse(text(path)).body
-        if isinstance(node, ast.FunctionDef) and "Parameters\n" in (ast.get_docstring(node) or "")
-    ]
-    forgotten = set(documented) - set(module.__all__) - {"equation"}
-    assert not forgotten, f"{path}: add {sorted(forgotten)} to __all__"
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_has_its_derivative_its_constant_and_its_line(name):
+    assert name in backprop.__all__, f"backprop/rectifiers.py (or activations.py): write {name}, and add it to __all__"
+    path = file_of(name)
+    constant = f'{name.upper()} = Activation("{name}", {name}, {name}_prime)'
+    assert name == "softmax" or f"{name}_prime" in backprop.__all__, f"{path}: add {name}_prime, and to __all__"
+    assert name.upper() in backprop.__all__, f"{path}: add {constant}, and to __all__"
+    told = inspect.getmodule(getattr(backprop, name)).__doc__
+    line = f"| `{name}`"
+    assert name == "softmax" or line in told, f'{path}: add "{line} | its formula | its derivative |" under Derivation'
 
 
-@pytest.mark.parametrize("name", PUBLIC)
-def test_a_name_has_its_card_and_its_line_in_the_changelog(name):
-    card = f"::: backprop.{name}"
-    cards = text("docs/use/reference.md").splitlines()
-    assert name == "rows" or card in cards, f'docs/use/reference.md: add "{card}"'
-    name = name.removeprefix("rows.")
-    assert f"`{name}`" in text("CHANGELOG.md"), f"CHANGELOG.md: name `{name}` under Unreleased"
-
-
-@pytest.mark.parametrize("name", [name for name in PUBLIC if hasattr(operator.attrgetter(name)(backprop), "unchecked")])
+@pytest.mark.parametrize("name", [name for name in OF_ARRAYS if not name.endswith("_prime")])
 def test_a_function_of_arrays_has_a_formula_to_compare_with(name):
-    kind = name.removesuffix("_prime")
-    if operator.attrgetter(name)(backprop).__module__.endswith(("activations", "rectifiers")):
-        assert kind in ACTIVATIONS, f'website/oracles/reference.py: add "{kind}", a formula of z, to ACTIVATIONS'
+    if file_of(name).endswith(("/activations.py", "/rectifiers.py")):
+        assert name in ACTIVATIONS, f'website/oracles/reference.py: add "{name}", a formula of z, to ACTIVATIONS'
     assert name in FUNCTIONS, f'website/oracles/reference.py: add "{name}" to EQUATIONS, as its sum over indices'
 
 
 def test_nothing_is_compared_that_is_not_there():
-    there = {name for name in PUBLIC if hasattr(operator.attrgetter(name)(backprop), "unchecked")}
-    assert set(FUNCTIONS) == there
-    assert set(EQUATIONS) <= there
+    for name in sorted(set(FUNCTIONS) - set(OF_ARRAYS)):
+        public = name in PUBLIC
+        assert not public, f"{file_of(name)}: write @equation(...) above def {name}"
+        assert public, f"website/oracles/reference.py compares {name}, which is not public: add it to __all__"
     assert set(FLAT) == {"Layer", "forward", "gradients", "step", "check_gradients"}
+    assert set(ELEMENTWISE) <= set(ACTIVATIONS)
 
 
-@pytest.mark.parametrize("name", [name for name in ACTIVATIONS])
-def test_an_activation_has_its_derivative_and_its_constant(name):
-    module = inspect.getmodule(getattr(backprop, name)).__name__.replace(".", "/")
-    assert name == "softmax" or f"{name}_prime" in backprop.__all__, f"{module}.py: add {name}_prime, and to __all__"
-    constant = f'{name.upper()} = Activation("{name}", {name}, {name}_prime)'
-    assert name.upper() in backprop.__all__, f"{module}.py: add {constant}, and to __all__"
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_name_has_its_card(name):
+    card = f"::: backprop.{name}"
+    cards = text("docs/use/reference.md").splitlines()
+    assert name == "rows" or card in cards, f'docs/use/reference.md: add "{card}"'

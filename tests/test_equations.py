@@ -5,7 +5,6 @@ import itertools
 import operator
 import pickle
 import warnings
-from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -369,7 +368,11 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
             r"the derivative of the cost own has shape \(2, 1\)",
         ),
         (lambda: gradients(LAYERS, X, Y, own(lambda a, y: None)), TypeError, "the cost own is None, not a number"),
-        (lambda: gradients(LAYERS, X, Y, own(prime=lambda a, y: 1.0)), TypeError, "the cost own is a float; it must be"),
+        (
+            lambda: gradients(LAYERS, X, Y, own(prime=lambda a, y: 1.0)),
+            TypeError,
+            "the cost own is a float; it must be",
+        ),
         (lambda: own(over="average"), ValueError, 'over is \'average\'; write "mean", "sum" or None'),
         (lambda: own(prime=2.0), TypeError, r"prime is 2.0, not a function of \(a, y\)"),
         (lambda: Activation("own", 2.0), TypeError, "value is 2.0, not a function of z"),
@@ -422,7 +425,7 @@ def test_a_check_learns_new_shapes_however_many_there_were():
 
 
 def test_a_layer_cannot_be_changed_and_equals_itself_alone():
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError, match="a Layer cannot be changed; make a new one"):
         LAYERS[0].W = W2
     assert len({LAYERS[0], LAYERS[0], Layer(W1, B1)}) == 2
 
@@ -430,7 +433,7 @@ def test_a_layer_cannot_be_changed_and_equals_itself_alone():
 # ---- What every function does with what it is given
 
 
-CALLS = {name: (public(name), indices) for name, indices in FUNCTIONS.items()} | {
+CALLS = {name: (name, indices) for name, indices in FUNCTIONS.items()} | {
     "forward": (random_calls.forward, "jk,j,lj,l,ki->ji,li,ki,ji,li"),
     "gradients": (random_calls.gradients, "jk,j,lj,l,ki,li->,jk,j,lj,l"),
     "step": (random_calls.step, "jk,j,lj,l,jk,j,lj,l->jk,j,lj,l"),
@@ -443,6 +446,7 @@ def shapes(indices, sizes):
 
 
 def results(function, arrays):
+    function = public(function) if isinstance(function, str) else function
     found = function(*arrays)
     return found if isinstance(found, list) else [found]
 

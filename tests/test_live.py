@@ -47,6 +47,14 @@ def context(browser, address):
 
 
 @pytest.fixture(scope="module")
+def requests(context):
+    """Return the addresses that the pages have asked for, as they ask."""
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+@pytest.fixture(scope="module")
 def book(context):
     """One page for all tests, so that Python starts once; `turn` leads it on without loading it anew."""
     page = context.new_page()

@@ -59,7 +59,10 @@ def make(name, layers, x, y, cost=QUADRATIC):
     """Return the gradients that a network would have with this mistake."""
     wrong = getattr(mistakes, name)
     if name in WRONG_DERIVATIVE:
-        changed = [layer if layer.activation is not right_activation(name) else wrong_derivative(layer, name) for layer in layers]
+        changed = [
+            layer if layer.activation is not right_activation(name) else wrong_derivative(layer, name)
+            for layer in layers
+        ]
         return gradients(changed, x, y, cost)[1]
     if equation_of(name):
         return gradients_with(layers, x, y, cost, **{equation_of(name): wrong})[1]
@@ -295,7 +298,11 @@ def test_every_mistake_is_a_module_with_a_page(module):
     file = f"docs/look-up/mistakes/{module.replace('_', '-')}.md"
     assert (ROOT / file).exists(), f"{file} is missing: copy outer-product-transposed.md beside it"
     page = (ROOT / file).read_text("utf-8")
-    for line in (f"::: backprop.mistakes.{module}\n", f'mistakes.page("{module}")', f"::: backprop.mistakes.{about.__all__[0]}\n"):
+    for line in (
+        f"::: backprop.mistakes.{module}\n",
+        f'mistakes.page("{module}")',
+        f"::: backprop.mistakes.{about.__all__[0]}\n",
+    ):
         assert page.count(line) == 1, f"{file}: write {line.strip()} once"
     index = (PAGES / "index.md").read_text("utf-8")
     assert index.count(f'"{module}"') == 1, f'docs/look-up/mistakes/index.md: write "{module}" in one of the lists'

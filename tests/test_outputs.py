@@ -14,13 +14,13 @@ from mkdocstrings import Inventory
 
 import backprop
 from backprop import rows
+from backprop._address import BOOK
 from website import outputs
 from website.outputs.page_as_markdown import address
 from website.outputs.page_as_notebook import EXAMPLES, cells
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-HOME = "https://literate-backprop.github.io/"
 SOURCES = [source for _, source in outputs.pages(load_config(str(ROOT / "mkdocs.yml")).nav)]
 OPTIONAL = ("torch", "jax", "dask", "zarr", "autograd", "sklearn", "tqdm")
 
@@ -140,7 +140,7 @@ def test_the_markdown_of_a_page_stands_alone(whole):
 def test_llms_txt_names_every_page(whole):
     text = (whole / "llms.txt").read_text(encoding="utf-8")
     assert text.startswith("# backprop\n\n> ")
-    listed = [path.removeprefix(HOME) for path in re.findall(r"\]\((.*?)\)", text)]
+    listed = [path.removeprefix(BOOK) for path in re.findall(r"\]\((.*?)\)", text)]
     assert sorted(listed) == sorted(str(Path(folder_of(source), "index.md")) for source in SOURCES)
     assert re.findall("^## (.*)", text, re.MULTILINE)[0] == "The book"
 
@@ -171,7 +171,7 @@ def test_every_page_names_a_picture_that_is_there(whole):
         meta = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[\w:]+)" content="([^"]*)">', html))
         assert meta["og:url"] == re.search(r'<link rel="canonical" href="(.*?)"', html)[1]
         assert meta["og:title"] and meta["twitter:card"] == "summary_large_image"
-        picture = (whole / meta["og:image"].removeprefix(HOME)).read_bytes()
+        picture = (whole / meta["og:image"].removeprefix(BOOK)).read_bytes()
         assert picture[:8] == b"\x89PNG\r\n\x1a\n"
         assert (int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])) == (1200, 630)
         named.add(meta["og:image"])

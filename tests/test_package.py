@@ -112,7 +112,8 @@ def test_the_table_of_a_chapter_gives_the_axes_that_the_equation_checks(name):
     cells = [[cell.strip() for cell in line.split("|")[2:5]] for line in chapter.splitlines() if line.startswith("| ")]
     table = {array: [one, many] for code, one, many in cells for array in re.findall(r"`(\w+)`", code)}
     given = {array: spec for array, spec in axes(name).items() if array in table}
-    assert given
+    chapter_of = public(name).__module__.replace(".", "/")
+    assert given, f"{chapter_of}.py: add a line for each of {list(axes(name))} to the table under Shapes"
     for array, spec in given.items():
         one, many = map(shapes_in, table[array])
         assert one == written(spec)[:1]
@@ -121,7 +122,7 @@ def test_the_table_of_a_chapter_gives_the_axes_that_the_equation_checks(name):
 
 # ---- python -m backprop
 
-BOOK = {
+VALUES = {
     "x": [1, 2],
     "y": [0, 1],
     "W1": np.log(3) * np.array([[2, -1], [1, 0], [1, -1]]),
@@ -157,9 +158,9 @@ def printed(*arguments):
 @pytest.mark.parametrize("storage", ["columns", "rows"])
 def test_the_command_prints_the_whole_pass_of_the_book(storage):
     table = printed(*["--rows"][: storage == "rows"])
-    assert list(table) == list(BOOK)
+    assert list(table) == list(VALUES)
     for symbol, (_, shape, value) in table.items():
-        expected = np.array(BOOK[symbol], float)
+        expected = np.array(VALUES[symbol], float)
         expected = expected if storage == "columns" else expected.T
         np.testing.assert_allclose(ast.literal_eval(value), expected, rtol=1e-8)  # as many digits as are printed
         assert ast.literal_eval(shape) == expected.shape
@@ -287,7 +288,9 @@ def test_the_examples_pass_with_the_wheel_and_its_requirements_alone(tmp_path):
     alone = tmp_path / "alone"
     ZipFile(wheel).extractall(alone)
     for name in set().union(*map(needed_by, ["numpy", "array-api-compat", "pytest"])):
-        for folder in {file.parts[0] for file in distribution(name).files if file.parts[0] not in ("..", "__pycache__")}:
+        for folder in {
+            file.parts[0] for file in distribution(name).files if file.parts[0] not in ("..", "__pycache__")
+        }:
             (alone / folder).symlink_to(distribution(name).locate_file(folder))
     program = f"import sys; sys.path.insert(0, {str(alone)!r}); import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     options = ["-q", "-rs", "-p", "no:cacheprovider", "--doctest-modules", "--pyargs", "backprop"]

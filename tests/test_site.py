@@ -28,7 +28,6 @@ CHAPTERS = {
         )
     )
 }
-EQUATIONS = [name for name in CHAPTERS if re.match(r"bp\d_", name)]
 PUBLIC = [f"backprop.{name}" for name in backprop.__all__] + [f"backprop.rows.{name}" for name in rows.__all__]
 
 
@@ -209,7 +208,10 @@ def test_no_docstring_has_lost_a_backslash(module):
 
 def test_no_page_quotes_an_error_message_in_its_old_form():
     pages = [*(ROOT / "docs").rglob("*.md"), *MODULES, ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-    old = {page.name: re.findall(r"got shapes that do not fit|do not fit, as if", page.read_text("utf-8")) for page in pages}
+    old = {
+        page.name: re.findall(r"got shapes that do not fit|do not fit, as if", page.read_text("utf-8"))
+        for page in pages
+    }
     assert len(pages) > 60
     assert {name: found for name, found in old.items() if found} == {}
 

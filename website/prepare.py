@@ -33,7 +33,7 @@ VENDOR = WEBSITE / "overrides" / "assets" / "vendor"
 CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
 POLICY = WEBSITE / "overrides" / "partials" / "policy.html"
 # Where Pyodide's own documentation says that its packages are. The lock in the core pins each by its sha256.
-PUBLIC = "https://cdn.jsdelivr.net"
+PYODIDE_PACKAGES = "https://cdn.jsdelivr.net"
 
 SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
 
@@ -132,7 +132,7 @@ def _numpy(folder):
         version = json.loads((WEBSITE / "node_modules" / "pyodide" / "package.json").read_text(encoding="utf-8"))[
             "version"
         ]
-        return f"{PUBLIC}/pyodide/v{version}/full/"
+        return f"{PYODIDE_PACKAGES}/pyodide/v{version}/full/"
     wheel = Path(folder) / numpy["file_name"]
     if not wheel.exists():
         raise BuildError(f"PYODIDE_WHEELS is {folder}, and there is no {wheel.name} in it")
@@ -146,7 +146,7 @@ def _numpy(folder):
 def _policy(packages):
     """Return the content security policy of every page: scripts of the site alone, and the theme's inline ones by hash."""
     hashes = " ".join(f"'sha256-{digest}'" for digest in _inline_scripts())
-    elsewhere = f" {PUBLIC}" if packages else ""
+    elsewhere = f" {PYODIDE_PACKAGES}" if packages else ""
     rules = [
         "default-src 'none'",
         f"script-src 'self' 'wasm-unsafe-eval' {hashes}",

@@ -1,5 +1,7 @@
 r"""What all mistakes share: a network to make them in, a training to watch, and the check that names them."""
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -333,16 +335,16 @@ def candidates(
     (False, True)
     """
     layers, x, y = _validated(layers, x, y)  # or shapes that do not fit would be taken for those of a mistake
-    found = {}
+    made = {}
     for name, recipe in _recipes(layers, learning_rate):
         try:
             _, gradients = recipe.backward(recipe.layers, x, y, cost, **recipe.options)
         except (ShapeError, np.linalg.LinAlgError):
             continue
-        found[name] = [array for pair in gradients for array in pair]
-    if "hidden_error_by_inverse" in found:
-        del found["hidden_error_by_pseudo_inverse"]  # the same
-    return found
+        made[name] = [array for pair in gradients for array in pair]
+    if "hidden_error_by_inverse" in made:
+        del made["hidden_error_by_pseudo_inverse"]  # the same
+    return made
 
 
 def _recipes(layers: Sequence[Layer], learning_rate: float | None) -> Iterator[tuple[str, Recipe]]:

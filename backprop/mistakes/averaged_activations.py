@@ -93,6 +93,8 @@ W1: It is what weight_gradient_of_averages gives.
 ```
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arrays import Array

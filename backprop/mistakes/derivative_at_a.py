@@ -79,6 +79,8 @@ name has two parts:
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from .._arrays import Array

@@ -100,6 +100,8 @@ W1: Each row is the right one times a factor of its own, and every factor is abo
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array
 from ..shapes import equation
 from ._experiment import register

@@ -110,6 +110,8 @@ W1: Each row is the right one times a factor of its own, and every factor is bel
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array
 from ..shapes import equation
 from ._experiment import register

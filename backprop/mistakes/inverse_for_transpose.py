@@ -91,6 +91,8 @@ b1: It is what hidden_error_by_inverse gives.
 ```
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arrays import Array

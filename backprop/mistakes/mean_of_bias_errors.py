@@ -54,6 +54,8 @@ b1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It i
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array, count_examples, over_examples
 from ..bp3_bias_gradient import bias_gradient
 from ..shapes import equation

@@ -68,6 +68,8 @@ W1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It i
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array, count_examples, over_examples
 from ..bp4_weight_gradient import weight_gradient
 from ..shapes import equation

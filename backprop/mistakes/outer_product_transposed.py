@@ -76,6 +76,8 @@ W1: It is the transpose of the right gradient: the outer product looks swapped. 
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -109,6 +109,8 @@ W1: It is what output_error_without_derivative gives.
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array
 from ..shapes import equation
 from ._experiment import register

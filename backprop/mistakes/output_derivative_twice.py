@@ -82,6 +82,8 @@ W1: It is what output_error_with_derivative_twice gives.
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array
 from ..costs import CROSS_ENTROPY
 from ..shapes import equation

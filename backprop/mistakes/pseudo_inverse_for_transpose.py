@@ -121,6 +121,8 @@ W1: It is what hidden_error_by_pseudo_inverse gives.
 In a network in which BP2 meets only invertible $W$, the check says `hidden_error_by_inverse` instead. The two formulas are the same there.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arrays import Array

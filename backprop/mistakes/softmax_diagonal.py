@@ -98,6 +98,8 @@ W1: It is what softmax_prime_by_diagonal gives.
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

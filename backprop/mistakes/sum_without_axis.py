@@ -83,6 +83,8 @@ b1: It is one number for all 3, their sum: a sum with no axis. Sum over the exam
 ```
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from .._arrays import Array

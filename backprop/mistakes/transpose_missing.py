@@ -64,6 +64,8 @@ W1: It is what hidden_error_without_transpose gives.
 ```
 """
 
+from __future__ import annotations
+
 from .._arrays import Array
 from ..shapes import equation
 from ._experiment import register

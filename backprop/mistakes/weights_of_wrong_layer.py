@@ -97,6 +97,8 @@ True
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from .._arrays import Array
@@ -150,15 +152,15 @@ def gradients_with_own_weights(layers: Sequence[Layer], x: Array, y: Array, cost
     """
     C, zs, activations, delta = forward_and_output_error(layers, x, y, cost)
     _check_shapes(layers)
-    found = []
+    from_the_output = []
     for l in reversed(range(len(layers))):
         dC_db = bias_gradient(delta, keepdims=layers[l].b.ndim == 2)
-        found.append(Gradient(weight_gradient(delta, activations[l]), dC_db))
+        from_the_output.append(Gradient(weight_gradient(delta, activations[l]), dC_db))
         if l > 0:
             W = layers[l - 1].W  # the mistake: BP2 needs layers[l].W
             sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
             delta = hidden_error(W if W.shape == layers[l].W.shape else W.T, delta, sigma_prime_z)
-    return C, found[::-1]
+    return C, from_the_output[::-1]
 
 
 def _check_shapes(layers: Sequence[Layer]) -> None:

@@ -76,6 +76,8 @@ For a small enough $\eta$ it is smaller than the error that the check allows. Wi
 ```
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import partial
 
@@ -133,15 +135,15 @@ def gradients_with_updated_weights(
     array([[1.5]])
     """
     C, zs, activations, delta = forward_and_output_error(layers, x, y, cost)
-    found = []
+    from_the_output = []
     for l in reversed(range(len(layers))):
         dC_dW = weight_gradient(delta, activations[l])
-        found.append(Gradient(dC_dW, bias_gradient(delta, keepdims=layers[l].b.ndim == 2)))
+        from_the_output.append(Gradient(dC_dW, bias_gradient(delta, keepdims=layers[l].b.ndim == 2)))
         if l > 0:
             W = layers[l].W - learning_rate * dC_dW  # the mistake: BP2 needs layers[l].W
             sigma_prime_z = layers[l - 1].activation.derivative(zs[l - 1], activations[l])
             delta = hidden_error(W, delta, sigma_prime_z)
-    return C, found[::-1]
+    return C, from_the_output[::-1]
 
 
 def _recipe(layers: Sequence[Layer], learning_rate: float) -> Recipe:

@@ -2,7 +2,7 @@
 
 import { ask } from "./live.js";
 
-/** @typedef {{symbol: string, kind: string, laws: string[], shapes: string[][]}} Line */
+/** @typedef {{symbol: string, kind: string, equations: string[], shapes: string[][]}} Line */
 
 const UNIT = 14; // px for one unit, where there is room for it
 const ROOM = 100;
@@ -63,14 +63,14 @@ export async function play(place) {
     const unit = Math.min(UNIT, ROOM / largest);
     while (body.rows.length > lines.length) body.deleteRow(-1);
     while (body.rows.length < lines.length) body.append(body.rows[0].cloneNode(true));
-    lines.forEach(({ symbol, kind, laws, shapes }, i) => {
+    lines.forEach(({ symbol, kind, equations, shapes }, i) => {
       const [head, ...cells] = body.rows[i].cells;
       head.className = kind;
       head.textContent = symbol;
       cells.forEach((cell, layout) => {
         const shape = shapes[layout].map((size) => (size === "m" ? (examples ?? 1) : sizes[Number(size.slice(1))]));
-        const [law, box, numbers] = /** @type {HTMLElement[]} */ ([...cell.children]);
-        law.textContent = laws[layout];
+        const [equation, box, numbers] = /** @type {HTMLElement[]} */ ([...cell.children]);
+        equation.textContent = equations[layout];
         numbers.textContent = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
         const [height, width] = shape.length === 1 && layout ? [1, shape[0]] : [...shape, 1, 1];
         box.className = `live-box ${kind}`;

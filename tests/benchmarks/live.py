@@ -19,7 +19,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from test_live import CHROMIUM, COLD, DONE, Quiet, served
+from building import CHROMIUM, Quiet, serving_the_live_book
+from test_live import COLD, DONE
 
 PAGES = ["", "learn/bp2-hidden-error/", "learn/forward-pass/"]
 WATCH = """window.tasks = [];
@@ -96,5 +97,5 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--lighthouse", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder, "source"), Path(folder, "site"), Host) as address:
+    with tempfile.TemporaryDirectory() as folder, serving_the_live_book(Path(folder), Host) as address:
         lighthouse(address) if given.lighthouse else clicks(address, given.rounds)

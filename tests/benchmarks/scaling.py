@@ -1,6 +1,6 @@
 """Measure what a gradient over shards costs: bytes moved, time against workers, and memory when it is streamed.
 
-`python tests/benchmarks/scaling.py` prints three tables; with `--write docs/distributed.md` it replaces those on that page.
+`python tests/benchmarks/scaling.py` prints three tables; with `--write docs/use/distributed.md` it replaces those on that page.
 """
 
 import argparse

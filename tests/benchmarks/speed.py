@@ -1,7 +1,7 @@
 """Time one value and all gradients of a sigmoid network against the bare matrix products and every peer installed.
 
 All contenders run in turn in one process, round by round, so that a ratio means something on a noisy machine. Before
-anything is timed, they must agree. `python tests/benchmarks/speed.py` prints the table; with `--write docs/how-fast.md`
+anything is timed, they must agree. `python tests/benchmarks/speed.py` prints the table; with `--write docs/use/how-fast.md`
 it replaces the one on that page.
 """
 

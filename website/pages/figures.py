@@ -5,7 +5,6 @@ in its title and description.
 """
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -260,7 +259,7 @@ def measured(steps):
             for name in ("W", "b"):
                 array = getattr(layer, name)
                 for unit in np.eye(array.size, dtype=dtype):
-                    nudged = replace(layer, **{name: array + (h * unit).reshape(array.shape)})
+                    nudged = layer.__replace__(**{name: array + (h * unit).reshape(array.shape)})
                     a = forward([*layers[:l], nudged, *layers[l + 1 :]], x.astype(dtype))[1][-1]
                     found.append(quadratic(a, y.astype(dtype)))
         return np.array(found)

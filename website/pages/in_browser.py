@@ -107,15 +107,15 @@ def guess(sizes, examples, layout, mistake):
         "one example": (way.weight_gradient, lambda: (delta, np.ones(sizes[last - 1])), weights(last)),
         "wrong target": (way.output_error, lambda: (data(sizes[last] + 1), delta), delta),
     }
-    law, given, wanted = calls[mistake]
+    function, given, wanted = calls[mistake]
     try:
-        shape = law(*given()).shape
+        shape = function(*given()).shape
     except ShapeError as error:
         return {"said": str(error), "mistake": True}
     if shape != wanted.shape:
-        return {"said": f"{law.__name__} gives {shape}, and {wanted.shape} is needed.", "mistake": True}
+        return {"said": f"{function.__name__} gives {shape}, and {wanted.shape} is needed.", "mistake": True}
     return {
-        "said": f"The shapes fit: {law.__name__} gives {shape}, as it should. Its numbers are wrong, and nothing says so."
+        "said": f"The shapes fit: {function.__name__} gives {shape}, as it should. Its numbers are wrong, and nothing says so."
     }
 
 
@@ -171,11 +171,11 @@ def judge(equation, formula):
     from backprop.mistakes import check_network, gradients_with, losses, specimen  # only the quiz waits for it
 
     name, arguments = FORMULAS[equation]
-    law = {name: eval(f"lambda {arguments}: {formula}", {"np": np})}
+    function = {name: eval(f"lambda {arguments}: {formula}", {"np": np})}
     layers, x, y = specimen()
-    _, found = gradients_with(layers, x, y, **law)
+    _, found = gradients_with(layers, x, y, **function)
     report = check_network(layers, x, y, found)
-    loss = losses(layers, x, y, 2.0, 200, **law)
+    loss = losses(layers, x, y, 2.0, 200, **function)
     right = losses(layers, x, y, 2.0, 200)
     return {
         "ok": report.ok,

@@ -8,12 +8,12 @@ import re
 from html import escape
 
 from backprop._example import book_network, pass_lines
-from website.extensions.colors import color_code
+from website.extensions.colors import SYMBOLS, color_code
 from website.extensions.katex import render
 from website.pages.drawing import WIDTH, circle, drawn, line, minus, text
 from website.pages.in_browser import judge, numbers
 
-KINDS = {"δ": "c-err", "W": "c-wt", "a": "c-act", "b": "c-bias"}
+KINDS = {symbol.replace(r"\delta", "δ"): color for symbol, color in SYMBOLS.items()}
 DEPTHS = range(2, 8)
 
 
@@ -34,8 +34,13 @@ def patterns():
     """Return the passes of every depth, from the library, with letters for sizes; the page puts the numbers in."""
     return {
         f"{depth} {'batch' if m else 'one'}": [
-            {"symbol": symbol, "kind": _kind(symbol), "laws": [law, by_rows], "shapes": [shape, shape_by_rows]}
-            for (symbol, law, shape), (_, by_rows, shape_by_rows) in zip(
+            {
+                "symbol": symbol,
+                "kind": _kind(symbol),
+                "equations": [equation, by_rows],
+                "shapes": [shape, shape_by_rows],
+            }
+            for (symbol, equation, shape), (_, by_rows, shape_by_rows) in zip(
                 pass_lines([f"n{l}" for l in range(depth)], m),
                 pass_lines([f"n{l}" for l in range(depth)], m, rows=True),
             )
@@ -55,13 +60,13 @@ def calculator():
     sizes = {"n0": 2, "n1": 3, "n2": 2}
     for row in patterns()["3 one"]:
         cells = []
-        for law, shape in zip(row["laws"], row["shapes"]):
+        for equation, shape in zip(row["equations"], row["shapes"]):
             at_hand = [sizes[size] for size in shape]
             height, width = [*at_hand, 1, 1][:2]
             if len(at_hand) == 1 and len(cells) == 1:  # one example, drawn as its layout would have it
                 height, width = width, height
             box = f'<i class="live-box {row["kind"]}" style="height:{14 * height}px;width:{14 * width}px"></i>'
-            cells.append(f"<td><span>{escape(law)}</span>{box}<code>{tuple(at_hand)}</code></td>")
+            cells.append(f"<td><span>{escape(equation)}</span>{box}<code>{tuple(at_hand)}</code></td>")
         table.append(f'<tr><th scope="row" class="{row["kind"]}">{row["symbol"]}</th>{"".join(cells)}</tr>')
     options = "".join(f'<option value="{value}">{name}</option>' for value, name in CALCULATOR_MISTAKES.items())
     return f"""<div class="live" data-instrument="calculator">
