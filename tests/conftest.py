@@ -8,17 +8,17 @@ from building import CHROMIUM, WHEELS, copy_of_the_tree, run_builder, serving, s
 
 
 @pytest.fixture(scope="session")
-def source(tmp_path_factory):
+def tree(tmp_path_factory):
     """Return a copy of the tree, to build from."""
     return copy_of_the_tree(tmp_path_factory.mktemp("source"))
 
 
 @pytest.fixture(scope="session")
-def build(source):
+def build(tree):
     """Return a function that builds the copy, and returns the folder of the book."""
 
     def build(site, *options, builder="mkdocs", **environment):
-        done = run_builder(builder, source, *options, "--site-dir", str(site), **environment)
+        done = run_builder(builder, tree, *options, "--site-dir", str(site), **environment)
         assert done.returncode == 0, done.stderr
         return site
 

@@ -305,7 +305,9 @@ def test_every_mistake_is_a_module_with_a_page(module):
     ):
         assert page.count(line) == 1, f"{file}: write {line.strip()} once"
     index = (PAGES / "index.md").read_text("utf-8")
-    assert index.count(f'"{module}"') == 1, f'docs/look-up/mistakes/index.md: write "{module}" in one of the lists'
+    title = re.search(r"^# (.*)$", page, re.MULTILINE)[1]
+    entry = f"- [{title}]({Path(file).name})  \n  {inspect.getdoc(about).partition(chr(10))[0]}\n"
+    assert index.count(entry) == 1, f"docs/look-up/mistakes/index.md: write {entry!r} in one of the lists"
     place = file.removeprefix("docs/")
     assert place in (ROOT / "mkdocs.yml").read_text("utf-8"), f'mkdocs.yml: add "- Its title: {place}" to nav'
 

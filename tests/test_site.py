@@ -38,7 +38,8 @@ def pages(site):
 
 def built(page):
     """Return the built file of a page of docs/."""
-    return page.relative_to(ROOT / "docs").with_suffix("").joinpath("index.html").as_posix()
+    folder = page.parent if page.stem == "index" else page.with_suffix("")
+    return folder.relative_to(ROOT / "docs").joinpath("index.html").as_posix()
 
 
 class Page(HTMLParser):
@@ -105,7 +106,7 @@ def test_every_function_has_its_errors_and_its_example(name):
         assert re.search(r"^ *Examples\n *-+\n[^#]*>>> ", value.__doc__, re.MULTILINE)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name != "mistakes"])
 def test_a_chapter_shows_its_code(chapter, pages):
     source = (ROOT / "backprop" / f"{chapter}.py").read_text(encoding="utf-8")
     text = re.sub(r"<[^>]*>", "", pages[built(CHAPTERS[chapter])].partition('id="in-code"')[2])

@@ -5,31 +5,17 @@ All numbers are made while the book is built, by `backprop.mistakes` itself.
 
 import inspect
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 
 from website.pages.chapter_code import without_docstrings
 from website.pages.drawing import ERR, FAINT, INK, SOFT, curve, drawn, line, scale, text
 
-PAGES = Path(__file__).parents[2] / "docs" / "look-up" / "mistakes"
-
 
 def page(module):
     """Return, as Markdown, the picture of a mistake's loss and its code."""
     mistake = import_module(f"backprop.mistakes.{module}").MISTAKE
     return f"## The loss, drawn\n\n{picture(mistake)}\n\n## In code\n\n```python\n{code(mistake.function)}\n```"
-
-
-def index(*modules):
-    """Return, as Markdown, a list: the title of each mistake's page, which links to it, and the first sentence of its module."""
-    lines = []
-    for module in modules:
-        page = f"{module.replace('_', '-')}.md"
-        title = (PAGES / page).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
-        sentence = inspect.getdoc(import_module(f"backprop.mistakes.{module}")).partition("\n")[0]
-        lines.append(f"- [{title}]({page})  \n  {sentence}")
-    return "\n".join(lines)
 
 
 def code(function):
