@@ -96,7 +96,7 @@ check-zensical: .venv/check.stamp
 	@$(call GATE,$(BIN)/python -m pytest -q -k zensical_builds tests/test_site.py)
 
 check-access: .venv/check.stamp
-	@$(call GATE,$(BIN)/python -m pytest -q -k axe tests/test_live.py)
+	@$(call GATE,$(BIN)/python -m pytest -q -k axe tests/test_access.py)
 
 # dist/docs.zip, the book to be read from a disk: links that name files, and every page in one archive.
 docs.zip: .venv/book.stamp

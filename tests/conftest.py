@@ -58,6 +58,33 @@ def read_address(browser, site):
         yield address
 
 
+@pytest.fixture(scope="module")
+def context(browser, address):
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def requests(context):
+    """Return the addresses that the pages have asked for, as they ask."""
+    asked = []
+    context.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+@pytest.fixture(scope="module")
+def book(context):
+    """One page for all tests, so that Python starts once; `turn` leads it on without loading it anew."""
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto("")
+    yield page
+    assert page.complaints == []  # a breach of the policy would be one
+
+
 def pytest_collection_modifyitems(items):
     """Put first what says what was forgotten."""
     items.sort(key=lambda item: item.path.name != "test_contributing.py")

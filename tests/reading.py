@@ -1,0 +1,48 @@
+"""How the tests read a page in the browser, as a reader does: turn to it, run an example, edit it."""
+
+COLD = 60_000  # ms; what a start of Python may take on a busy machine
+
+DONE = "[data-live]:not([data-live=running])"
+
+
+def turn(page, path):
+    """Follow the link to another page of the book, as a reader does: the theme loads its words alone."""
+    page.evaluate(
+        """(path) => {
+             const origin = new URL(document.querySelector("link[rel=canonical]").href).origin;
+             const link = Object.assign(document.createElement("a"), {href: new URL(path, origin).href});
+             document.body.append(link);
+             link.click();
+             link.remove();
+           }""",
+        path,
+    )
+    page.wait_for_url(f"**/{path}")
+    page.wait_for_selector(f"link[rel=canonical][href$='/{path}']", state="attached")
+    page.wait_for_timeout(100)
+
+
+def block(page, number=0):
+    return page.locator(".md-content .language-pycon").nth(number)
+
+
+def button(page, name, number=0):
+    return block(page, number).get_by_role("button", name=name, exact=True)
+
+
+def run(page, number=0):
+    button(page, "Run", number).click()
+    return settled(page, number)
+
+
+def settled(page, number=0):
+    """Wait for the verdict on a block, and return it with all that is said."""
+    one = block(page, number)
+    one.and_(page.locator(DONE)).wait_for(timeout=COLD)
+    return one.get_attribute("data-live"), one.get_by_role("status").inner_text()
+
+
+def write(page, text, number=0):
+    button(page, "Edit", number).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
