@@ -27,6 +27,11 @@ def is_array(value: Any) -> bool:
     return bool(is_array_api_obj(value))
 
 
+def transposed(array: Array) -> Array:
+    """Return the transpose of a matrix, and a vector as it is: data in the other layout, without a copy."""
+    return array.T if array.ndim == 2 else array
+
+
 def real(z: Array) -> Array:
     """Return the real part of `z`, by which a function of a complex step makes its choices."""
     xp = namespace(z)

@@ -31,11 +31,12 @@ class Immutable:
     def __reduce__(self) -> tuple[Any, ...]:
         """Tell pickle and copy how to make it again: a constant by its name, anything else by its fields."""
         name = str(getattr(self, "name", "")).upper()
-        if name and getattr(import_module("backprop"), name, None) is self:
-            return constant, (name,)
+        for module in ("backprop", "backprop.rows") if name else ():
+            if getattr(import_module(module), name, None) is self:
+                return constant, (module, name)
         return type(self), tuple(getattr(self, field) for field in self.fields)
 
 
-def constant(name: str) -> Any:
+def constant(module: str, name: str) -> Any:
     """Return one of the package's constants, for pickle: `SOFTMAX` must be `SOFTMAX` in every process."""
-    return getattr(import_module("backprop"), name)
+    return getattr(import_module(module), name)

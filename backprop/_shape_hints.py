@@ -37,7 +37,7 @@ def message(
     called = f"{function} ({tag})" if tag else function
     subject, lines = _compared(specs, shapes)
     lines = [f"{called}: {subject}", f"  {equation}", *lines]
-    hints = likely_causes(function, specs, shapes, eye, labels)
+    hints = likely_causes(function, specs, shapes, eye, labels, in_rows=tag.endswith("in rows"))
     for hint in hints:
         lines += [f"  Likely cause: {hint.cause}. {hint.fix}", f"    See {BOOK}{hint.page}/"]
     if not hints:
@@ -87,12 +87,17 @@ def _agreed_by_parameters(
 
 
 def likely_causes(
-    function: str, specs: Mapping[str, str], shapes: Sequence[Shape], eye: str = "np.eye", labels: bool = False
+    function: str,
+    specs: Mapping[str, str],
+    shapes: Sequence[Shape],
+    eye: str = "np.eye",
+    labels: bool = False,
+    in_rows: bool = False,
 ) -> list[Hint]:
     """Return a hint for each common mistake that, undone, would make the shapes fit."""
     if any(len(shape) > 2 for shape in shapes):
         return []
-    call = Call(function, specs, shapes, eye, labels)
+    call = Call(function, specs, shapes, eye, labels, in_rows)
     mistakes = (
         _order,
         _weights,
@@ -127,12 +132,16 @@ class Call:
     """The shapes of one call, and whether they would fit if some of them were others."""
 
     def __init__(
-        self, function: str, specs: Mapping[str, str], shapes: Sequence[Shape], eye: str, labels: bool
+        self, function: str, specs: Mapping[str, str], shapes: Sequence[Shape], eye: str, labels: bool, in_rows: bool
     ) -> None:
-        self.function, self.specs, self.eye, self.labels = function, specs, eye, labels
+        self.function, self.specs, self.eye, self.labels, self.in_rows = function, specs, eye, labels, in_rows
         self.shapes = dict(zip(specs, shapes))
+        self.why = "NumPy would broadcast (n,) and (1, n) to (1, n)" if in_rows else BROADCAST
         self.data = [name for name, spec in specs.items() if "m?" in spec]
-        self.in_rows = any(spec.startswith("m?") for spec in specs.values())
+        self.units = -1 if in_rows else 0  # the axis of the units in data, and of a layer's own units in its weights
+        # A bias, or its gradient, as this layout keeps it beside a batch, and as the other does.
+        column, row = "a column (n, 1)", "a row (1, n)"
+        self.kept, self.strange = (row, column) if in_rows else (column, row)
 
     def fits(self, **changed: Shape) -> bool:
         """Return whether all would fit if the shapes of these symbols were changed."""
@@ -149,6 +158,14 @@ class Call:
     def transposed(self, names: Iterable[str]) -> dict[str, Shape]:
         """Return the shapes of these symbols, transposed."""
         return {name: self.shapes[name][::-1] for name in names}
+
+    def flat(self, shape: Shape) -> Shape | None:
+        """Return (n,) for a bias that has the axis which this layout keeps beside a batch."""
+        return _without(shape, 0 if self.in_rows else 1)
+
+    def flat_from_other(self, shape: Shape) -> Shape | None:
+        """Return (n,) for a bias that has the axis of the other layout."""
+        return _without(shape, 1 if self.in_rows else 0)
 
     def batch(self, size: int, m: int) -> Shape:
         """Return the shape of `m` examples of `size` units."""
@@ -200,8 +217,7 @@ def _weights(call: Call) -> Iterator[Hint]:
 def _layer(call: Call) -> Iterator[Hint]:
     if call.function != "hidden_error" or not all(call.shapes.values()):
         return
-    units = -1 if call.in_rows else 0
-    n, n_next = call.shapes["sigma_prime_z"][units], call.shapes["delta_next"][units]
+    n, n_next = call.shapes["sigma_prime_z"][call.units], call.shapes["delta_next"][call.units]
     W = call.shapes["W_next"]
     needed = (n, n_next) if call.in_rows else (n_next, n)
     if len(W) == 2 and W[1 if call.in_rows else 0] == n and call.fits(W_next=needed):
@@ -214,12 +230,11 @@ def _row_layout(call: Call) -> Iterator[Hint]:
     data, weights = call.matrices(call.data), call.matrices(call.named("W"))
     layout, other, module = ("rows", "columns", "backprop") if call.in_rows else ("columns", "rows", "backprop.rows")
     if len(data) == len(call.data) > 0:
-        biases = {name: shape for name in call.named("b") if (shape := _bias_from_row(call.shapes[name]))}
+        biases = {name: shape for name in call.named("b") if (shape := call.flat_from_other(call.shapes[name]))}
         for also, flat in [([], {}), (weights, {}), (weights, biases)]:
             if call.fits(**call.transposed(data + also), **flat):
-                fix = (
-                    f"Write {listed([*(f'{name}.T' for name in data + also), *(f'{name}.ravel()' for name in flat)])}."
-                )
+                written = [*(f"{name}.T" for name in data + also), *(f"{name}.ravel()" for name in flat)]
+                fix = f"Write {listed(written)}, or use {module}.{call.function}."
                 if call.function in FOUR and also == weights:
                     fix = f"Use {module}.{call.function}."
                 yield Hint(f"the examples are {other}, and this function takes {layout}", fix, page)
@@ -255,27 +270,30 @@ def _column(call: Call) -> Iterator[Hint]:
 
 
 def _bias(call: Call) -> Iterator[Hint]:
-    def flat(shape: Shape) -> Shape | None:
-        return shape[:1] if shape[1:] == (1,) else None
-
     page = "look-up/errors/column-beside-vector"
-    for names in call.undone(call.named("b"), flat):
-        cause = f"{_is(names, 'a column (n, 1)', 'columns (n, 1)')} beside one example (n,)"
-        yield Hint(cause, f"{BROADCAST}: write {listed(names, '.ravel()')}.", page)
-    for names in call.undone(call.named("b"), _bias_from_row):
-        fix = f"Biases are (n,), or a column (n, 1) beside a batch: write {listed(names, '.ravel()')}."
-        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "look-up/errors/rows-and-columns")
+    for names in call.undone(call.named("b"), call.flat):
+        cause = f"{_is(names, call.kept, _many(call.kept))} beside one example (n,)"
+        yield Hint(cause, f"{call.why}: write {listed(names, '.ravel()')}.", page)
+    for names in call.undone(call.named("b"), call.flat_from_other):
+        fix = f"Biases are (n,), or {call.kept} beside a batch: write {listed(names, '.ravel()')}."
+        yield Hint(_is(names, call.strange, _many(call.strange)), fix, "look-up/errors/rows-and-columns")
     if (
         call.function == "Layer"
         and len(W := call.shapes["W"]) == 2
-        and _bias_from_row(call.shapes["b"]) == W[1:] != W[:1]
+        and call.flat_from_other(call.shapes["b"]) == (W[0 if call.in_rows else 1],) != (W[call.units],)
     ):
-        fix = "Here W has a row for each unit, and b is (n,): write W.T and b.ravel()."
-        yield Hint("W and b are stored for examples as rows", fix, "look-up/errors/rows-and-columns")
+        line, other, module = ("column", "columns", "backprop") if call.in_rows else ("row", "rows", "backprop.rows")
+        fix = f"Here W has a {line} for each unit, and b is (n,): write W.T and b.ravel(), or use {module}.Layer."
+        yield Hint(f"W and b are stored for examples as {other}", fix, "look-up/errors/rows-and-columns")
 
 
-def _bias_from_row(shape: Shape) -> Shape | None:
-    return shape[1:] if len(shape) == 2 and shape[0] == 1 < shape[1] else None
+def _without(shape: Shape, axis: int) -> Shape | None:
+    """Return the shape without this axis, if its size is 1 and that of the other is more."""
+    return (shape[1 - axis],) if len(shape) == 2 and shape[axis] == 1 < shape[1 - axis] else None
+
+
+def _many(one: str) -> str:
+    return "columns (n, 1)" if "column" in one else "rows (1, n)"
 
 
 def _batch(call: Call) -> Iterator[Hint]:
@@ -313,7 +331,7 @@ def _weight_gradient(call: Call) -> Iterator[Hint]:
         if shape in {(), W[:1], W[1:], (W[0], 1), (1, W[1])}:
             fix = "Each weight has a derivative of its own: the outer product of delta and a_prev."
             yield Hint(f"{name} is not an outer product", fix, "look-up/wrong-shape")
-        elif shape == (W[0], W[0]):
+        elif shape == (W[call.units], W[call.units]):
             fix = "The second factor is the layer's input, a_prev."
             yield Hint(f"{name} was computed with the layer's output", fix, "look-up/wrong-shape")
 
@@ -323,25 +341,26 @@ def _bias_gradient(call: Call) -> Iterator[Hint]:
 
     def which(differs: Callable[..., bool]) -> Iterator[list[str]]:
         """Yield what fits with its bias's shape, of the gradients that differ from it in this way."""
-        return call.fitting({name: b for name, b in biases.items() if differs(call.shapes[name], *b[:1])})
+        return call.fitting({name: b for name, b in biases.items() if differs(call.shapes[name], b[call.units])})
 
-    page = "look-up/errors/column-beside-vector"
+    page, index = "look-up/errors/column-beside-vector", "[None, :]" if call.in_rows else "[:, None]"
     for names in which(lambda shape, n: shape == (n,)):
-        fix = f"{BROADCAST}: write {listed(names, '[:, None]')}, or bias_gradient(delta, keepdims=True)."
-        yield Hint(f"{_is(names, '(n,)', '(n,)')} beside a bias (n, 1)", fix, page)
-    for names in which(lambda shape, n: shape == (n, 1)):
-        cause = f"{_is(names, 'a column (n, 1)', 'columns (n, 1)')} beside a bias (n,)"
-        yield Hint(cause, f"{BROADCAST}: write {listed(names, '.ravel()')}.", page)
-    for names in which(lambda shape, n: shape == (1, n) != (1, 1)):
+        fix = f"{call.why}: write {listed(names, index)}, or bias_gradient(delta, keepdims=True)."
+        yield Hint(f"{_is(names, '(n,)', '(n,)')} beside a bias {call.kept[-6:]}", fix, page)
+    for names in which(lambda shape, n: shape == ((1, n) if call.in_rows else (n, 1))):
+        cause = f"{_is(names, call.kept, _many(call.kept))} beside a bias (n,)"
+        yield Hint(cause, f"{call.why}: write {listed(names, '.ravel()')}.", page)
+    for names in which(lambda shape, n: shape == ((n, 1) if call.in_rows else (1, n)) != (1, 1)):
         ends = [f"{name}.reshape(b{name[5:]}.shape)" for name in names]
         fix = f"A gradient has the shape of its bias: write {listed(ends)}."
-        yield Hint(_is(names, "a row (1, n)", "rows (1, n)"), fix, "look-up/errors/rows-and-columns")
+        yield Hint(_is(names, call.strange, _many(call.strange)), fix, "look-up/errors/rows-and-columns")
     for names in which(lambda shape, n: shape == ()):
         fix = "A sum over all axes adds the units, too: use bias_gradient."
         yield Hint(
             _is(names, "one number for all biases", "one number for all biases"), fix, "look-up/errors/bias-not-summed"
         )
-    for names in which(lambda shape, n: len(shape) == 2 and shape[0] == n and shape[1] > 1):
+    examples = 0 if call.in_rows else 1
+    for names in which(lambda shape, n: len(shape) == 2 and shape[call.units] == n and shape[examples] > 1):
         fix = "All examples share one bias: sum over them, with bias_gradient."
         cause = f"{_is(names, 'not summed', 'not summed')} over the examples"
         yield Hint(cause, fix, "look-up/errors/bias-not-summed")
@@ -362,7 +381,7 @@ def _target(call: Call) -> Iterator[Hint]:
     elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y)):
         yield from _labels(call, data, *y)
     n = _outputs(call, batch)
-    if y and len(y) == len(batch) and call.fits(y=(n, *y[1:])):
+    if y and len(y) == len(batch) and call.fits(y=(*y[:-1], n) if call.in_rows else (n, *y[1:])):
         fix = f"It needs a target for each of the {n} outputs."
         yield Hint("y has another length than the output", fix, "look-up/errors/target-length")
 
@@ -373,15 +392,19 @@ def _labels(call: Call, data: str, *y: int) -> Iterator[Hint]:
     for is_transposed in (False, True):
         changed = call.transposed([data]) if is_transposed else {}
         n = _outputs(call, changed.get(data, call.shapes[data]))
-        if (len(y) == 2 and n == 1) or not call.fits(y=(n, m), **changed):
+        if (len(y) == 2 and n == 1) or not call.fits(y=call.batch(n, m), **changed):
             continue
-        first, also = (f"{data} has its examples as rows and ", f" and {data}.T") if is_transposed else ("", "")
+        other = "columns" if call.in_rows else "rows"
+        first, also = (f"{data} has its examples as {other} and ", f" and {data}.T") if is_transposed else ("", "")
         if n == 1:
-            cause, fix = f"{first}y has no axis for its one output", f"Write y[None, :]{also}."
+            index = "[:, None]" if call.in_rows else "[None, :]"
+            cause, fix = f"{first}y has no axis for its one output", f"Write y{index}{also}."
             yield Hint(cause, fix, "look-up/errors/target-length")
         else:
-            fix = f"Write {call.eye}({n})[:, {labels}]{also}: a column for each example, a row for each class."
-            yield Hint(f"{first}y holds class labels, not one-hot columns", fix, "look-up/errors/labels")
+            one_hot = f"{call.eye}({n})[{labels}]" if call.in_rows else f"{call.eye}({n})[:, {labels}]"
+            line, other = ("row", "column") if call.in_rows else ("column", "row")
+            fix = f"Write {one_hot}{also}: a {line} for each example, a {other} for each class."
+            yield Hint(f"{first}y holds class labels, not one-hot {line}s", fix, "look-up/errors/labels")
         return
 
 
@@ -389,4 +412,4 @@ def _outputs(call: Call, data: Shape) -> int:
     """Return the number of outputs of a network, or of the outputs that a cost was given."""
     weights = call.named("W")
     output = call.shapes[weights[-1]] if weights else data
-    return output[0] if output else 1
+    return output[call.units] if output else 1

@@ -51,7 +51,8 @@ def topics() -> dict[str, Topic]:
 
 def _own(chapter: ModuleType) -> dict[str, object]:
     """Return what a chapter gives to its readers."""
-    return {name: getattr(chapter, name) for name in getattr(chapter, "__all__", ())}
+    # What `rows` shares with the package belongs to the chapters there.
+    return {name: getattr(chapter, name) for name in getattr(chapter, "OWN", getattr(chapter, "__all__", ()))}
 
 
 def pages(topic: Topic) -> Iterator[tuple[str, str]]:

@@ -108,6 +108,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -329,6 +330,8 @@ class Activation(Immutable):
         $\sigma'(z)$, elementwise; None for softmax, whose derivative is a Jacobian matrix.
     prime_from_a : callable or None
         The same derivative written in $a = \sigma(z)$, if there is such a form: it needs no new exponential.
+    layout : {"columns", "rows", None}
+        The layout that the function needs, if it mixes the units of a layer as softmax does. None is for elementwise functions.
 
     Raises
     ------
@@ -347,12 +350,13 @@ class Activation(Immutable):
     (array([9.]), array([6.]))
     """
 
-    __slots__ = fields = ("name", "value", "prime", "prime_from_a")
+    __slots__ = fields = ("name", "value", "prime", "prime_from_a", "layout")
 
     name: str
     value: Callable[[Array], Array]
     prime: Callable[[Array], Array] | None
     prime_from_a: Callable[[Array], Array] | None
+    layout: Literal["columns", "rows"] | None
 
     def __init__(
         self,
@@ -360,8 +364,9 @@ class Activation(Immutable):
         value: Callable[[Array], Array],
         prime: Callable[[Array], Array] | None = None,
         prime_from_a: Callable[[Array], Array] | None = None,
+        layout: Literal["columns", "rows"] | None = None,
     ) -> None:
-        self._set(name=name, value=value, prime=prime, prime_from_a=prime_from_a)
+        self._set(name=name, value=value, prime=prime, prime_from_a=prime_from_a, layout=layout)
         for field in ("value", "prime", "prime_from_a"):
             function = getattr(self, field)
             if not callable(function) and (function is not None or field == "value"):

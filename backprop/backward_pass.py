@@ -63,7 +63,7 @@ array([[ 0.03125,  0.0625 ],
 The second hidden unit has error 0, so its row of gradients is 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,10 +77,10 @@ from .bp2_hidden_error import hidden_error
 from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
 from .costs import CROSS_ENTROPY, QUADRATIC, SIGMOID_CROSS_ENTROPY, Cost
-from .feedforward import Layer, unchecked_forward, validated_network
+from .feedforward import MODULES, Layer, unchecked_forward, validated_network, weighted_input
 from .shapes import ShapeError, unchecked
 from .shards import gradients_of_shards, is_sharded
-from .softmax_layer import SOFTMAX, SOFTMAX_CROSS_ENTROPY, SOFTMAX_THEN_CROSS_ENTROPY
+from .softmax_layer import SOFTMAX, SOFTMAX_THEN_CROSS_ENTROPY
 
 __all__ = ["Gradient", "gradients"]
 
@@ -153,12 +153,12 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     >>> float(C), gradient
     (12.5, Gradient(dC_dW=array([[15.]]), dC_db=array([5.])))
     """
-    layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y])
-    _check_cost(layers, cost)
+    layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y], Layer)
+    check_cost(layers, cost, Cost)
     if is_sharded(x):
         C, pairs = gradients_of_shards(gradients, layers, x, y, cost)
         return C, [Gradient(*pair) for pair in pairs]
-    zs, activations = unchecked_forward(layers, x)
+    zs, activations = unchecked_forward(layers, x, unchecked(weighted_input))
     C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)  # BP1
     return C, backward(
         layers,
@@ -172,16 +172,24 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     )
 
 
-def cost_and_output_error(activation: Activation, cost: Cost, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
-    """Return the cost and, by BP1, the error of the output layer."""
-    fused = FUSED.get((activation, cost))
+def cost_and_output_error(
+    activation: Activation,
+    cost: Cost,
+    z: Array,
+    a: Array,
+    y: Array,
+    fused_costs: Mapping[Any, Cost] = FUSED,
+) -> tuple[Array, Array]:
+    """Return the cost and, by BP1, the error of the output layer, in the layout of the cost."""
+    fused = fused_costs.get((activation, cost))
     if fused is not None:
         return unchecked(fused.value)(z, y), unchecked(fused.prime)(z, y)
     C, dC_da = unchecked(cost.value)(a, y), unchecked(cost.prime)(a, y)
     _check_values(cost, C, dC_da, a)
-    if activation is SOFTMAX:
+    if activation.layout is not None and activation.prime is None:
         # BP1 with a Jacobian, Jᵀ ∇_a C, where J = diag(a) − a aᵀ
-        return C, a * (dC_da - namespace(a).sum(a * dC_da, axis=0))
+        units = 0 if cost.layout == "columns" else -1
+        return C, a * (dC_da - namespace(a).sum(a * dC_da, axis=units, keepdims=True))
     return C, unchecked(output_error)(dC_da, activation.derivative(z, a))
 
 
@@ -234,13 +242,19 @@ def _check_values(cost: Cost, C: Any, dC_da: Any, a: Array) -> None:
         )
 
 
-def _check_cost(layers: Sequence[Layer], cost: Cost) -> None:
+def check_cost(layers: Sequence[Layer], cost: Cost, kind: type[Cost]) -> None:
+    """Raise if this is no cost for these layers. `kind` is the class of the costs: that of columns, or of rows."""
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", type(cost).__name__)
         raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its derivative")
-    if any(layer.activation is SOFTMAX for layer in layers[:-1]):
+    if cost.layout != kind.layout:
+        own, other = MODULES[kind.layout], MODULES[cost.layout]
+        is_constant = cost.name in ("quadratic", "cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy")
+        name = cost.name.upper() if is_constant else "Cost"
+        raise TypeError(f"gradients: cost is of {other}, for examples as {cost.layout}; write {own}.{name}")
+    if any(layer.activation.prime is None for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
-    for own, applied in [(SOFTMAX_CROSS_ENTROPY, "softmax"), (SIGMOID_CROSS_ENTROPY, "sigmoid")]:
-        if cost is own and layers[-1].activation.name == applied:
+    for applied in ("softmax", "sigmoid"):
+        if cost.name == f"{applied}_cross_entropy" and layers[-1].activation.name == applied:
             cost_name = cost.name.upper()
             raise TypeError(f"gradients: {cost_name} applies {applied} itself; give the last layer IDENTITY")

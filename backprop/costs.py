@@ -87,7 +87,7 @@ The same example twice costs as much as once, and each copy has half the slope:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -343,6 +343,7 @@ class Cost(Immutable):
     """
 
     __slots__ = fields = ("name", "value", "prime", "over")
+    layout: ClassVar[str] = "columns"
 
     name: str
     value: Callable[[Array, Array], Array]

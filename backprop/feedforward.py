@@ -75,7 +75,8 @@ array([[ 0.  , -0.75],
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
@@ -87,6 +88,7 @@ from .shapes import ShapeError, check, equation, unchecked
 __all__ = ["Layer", "forward", "weighted_input"]
 
 Z = "z^l = W^l a^{l−1} + b^l"
+MODULES = {"columns": "backprop", "rows": "backprop.rows"}
 
 
 @equation(f"FF: {Z}", W="n n_prev", a_prev="n_prev m?", b="n 1?")
@@ -153,6 +155,9 @@ class Layer(Immutable):
     """
 
     __slots__ = fields = ("W", "b", "activation")
+    layout: ClassVar[str] = "columns"
+    axes: ClassVar[dict[str, str]] = {"W": "n n_prev", "b": "n 1?"}
+    formula: ClassVar[str] = f"FF: {Z}"
 
     W: Array
     b: Array
@@ -164,12 +169,21 @@ class Layer(Immutable):
             raise TypeError(
                 f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its derivative"
             )
-        W, b = check("Layer", f"FF: {Z}", {"W": "n n_prev", "b": "n 1?"}, (W, b))
+        if activation.layout not in (None, self.layout):
+            own, other = MODULES[self.layout], MODULES[str(activation.layout)]
+            name = activation.name.upper()
+            raise TypeError(
+                f"Layer: activation is {other}.{name}, which takes examples as {activation.layout}; write {own}.{name}"
+            )
+        W, b = check("Layer", self.formula, self.axes, (W, b))
         self._set(W=W, b=b, activation=activation)
 
     def __repr__(self) -> str:
-        n, n_prev = self.W.shape
-        return f"Layer({n_prev} -> {n}, {self.activation.name})"
+        sizes = dict(zip(self.axes["W"].split(), self.W.shape))
+        return f"Layer({sizes['n_prev']} -> {sizes['n']}, {self.activation.name})"
+
+
+L = TypeVar("L", bound=Layer)  # the layers of a layout
 
 
 @np.errstate(over="ignore")
@@ -203,25 +217,27 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     >>> forward([doubling, doubling], np.array([1.5]))
     ([array([3.]), array([6.])], [array([1.5]), array([3.]), array([6.])])
     """
-    layers, [x] = validated_network("forward", layers, {"x": "n0 m?"}, [x])
-    return unchecked_forward(layers, x)
+    layers, [x] = validated_network("forward", layers, {"x": "n0 m?"}, [x], Layer)
+    return unchecked_forward(layers, x, unchecked(weighted_input))
 
 
-def unchecked_forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]]:
-    """Do what `forward` does, on arrays that have been checked."""
+def unchecked_forward(
+    layers: Sequence[Layer], x: Array, weighted_input: Callable[..., Array]
+) -> tuple[list[Array], list[Array]]:
+    """Do what `forward` does, on arrays that have been checked, by the equation of a layout."""
     zs, activations = [], [x]
     for layer in layers:
-        zs.append(unchecked(weighted_input)(layer.W, activations[-1], layer.b))
+        zs.append(weighted_input(layer.W, activations[-1], layer.b))
         activations.append(layer.activation.apply(zs[-1]))
     return zs, activations
 
 
 def validated_network(
-    function: str, layers: Sequence[Layer], shapes: dict[str, str], given: Sequence[Array]
-) -> tuple[Sequence[Layer], Sequence[Array]]:
+    function: str, layers: Sequence[L], shapes: dict[str, str], given: Sequence[Array], kind: type[L]
+) -> tuple[Sequence[L], Sequence[Array]]:
     """Check all layers and the data `given` as one, so that an error can say which layer does not fit; return both.
 
-    In the axes of the data, `nL` is the number of outputs.
+    In the axes of the data, `nL` is the number of outputs. `kind` is the class of the layers: that of columns, or of rows.
     """
     if isinstance(layers, Layer):
         raise TypeError(f"{function}: layers is one Layer; write [layer]")
@@ -240,10 +256,22 @@ def validated_network(
     for l, layer in enumerate(layers, 1):
         if not isinstance(layer, Layer):
             raise TypeError(f"{function}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
-        shapes = shapes | {f"W{l}": f"n{l} n{l - 1}", f"b{l}": f"n{l} 1?"}
+        if layer.layout != kind.layout:
+            own, other = MODULES[kind.layout], MODULES[layer.layout]
+            raise TypeError(
+                f"{function}: layer {l} is a {other}.Layer, for examples as {layer.layout}; write {own}.Layer, with W.T, "
+                f"or use {other}.{function}"
+            )
+        shapes |= {f"{name}{l}": numbered(axes, l) for name, axes in kind.axes.items()}
         arrays = [*arrays, layer.W, layer.b]
-    arrays = check(function, f"FF: {Z}", shapes, arrays)[: len(given)]
+    arrays = check(function, kind.formula, shapes, arrays)[: len(given)]
     return layers, _validated.remember(key, given, arrays)
+
+
+def numbered(axes: str, l: int) -> str:
+    """Return the axes of a parameter of layer l, by the numbers of the layers: "n n_prev" is "n2 n1" in layer 2."""
+    number = {"n": f"n{l}", "n_prev": f"n{l - 1}"}
+    return " ".join(number.get(axis, axis) for axis in axes.split())
 
 
 _validated = Validated()

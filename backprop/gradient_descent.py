@@ -75,7 +75,7 @@ import numpy as np
 
 from ._address import BOOK
 from .backward_pass import Gradient
-from .feedforward import Layer
+from .feedforward import MODULES, L, Layer, numbered
 from .shapes import ShapeError, check
 
 __all__ = ["step"]
@@ -112,6 +112,11 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
     >>> layer.W, layer.b
     (array([[0.5]]), array([-0.5]))
     """
+    return stepped(layers, gradients, learning_rate, Layer)
+
+
+def stepped(layers: Sequence[L], gradients: Sequence[Gradient], learning_rate: float, kind: type[L]) -> list[L]:
+    """Do what `step` does, for layers of this class: that of columns, or of rows."""
     layers, gradients = tuple(layers), tuple(gradients)
     if len(layers) != len(gradients):
         raise ShapeError(
@@ -128,11 +133,16 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
         if not (isinstance(gradient, (tuple, list)) and len(gradient) == 2):
             what = type(gradient).__name__
             raise TypeError(f"step: gradient {l} is a {what}, not a Gradient; `gradients` returns (C, gradients)")
-        W, b = f"n{l} n{l - 1}", f"n{l} 1" if layer.b.ndim == 2 else f"n{l}"
+        if getattr(layer, "layout", kind.layout) != kind.layout:
+            own, other = MODULES[kind.layout], MODULES[layer.layout]
+            raise TypeError(f"step: layer {l} is a {other}.Layer; write {own}.Layer, or use {other}.step")
+        W, b = (numbered(axes, l) for axes in kind.axes.values())
+        b = b.replace("1?", "1") if layer.b.ndim == 2 else b.replace("1?", "").strip()
         shapes |= {f"W{l}": W, f"dC_dW{l}": W, f"b{l}": b, f"dC_db{l}": b}
         given += [layer.W, gradient[0], layer.b, gradient[1]]
-    arrays = iter(check("step", "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l", shapes, given))
+    formula = "W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l" if kind is Layer else "in rows: W^l − η ∂C/∂W^l, b^l − η ∂C/∂b^l"
+    arrays = iter(check("step", formula, shapes, given))
     return [
-        Layer(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation)
+        kind(W - learning_rate * dC_dW, b - learning_rate * dC_db, layer.activation)
         for layer, W, dC_dW, b, dC_db in zip(layers, arrays, arrays, arrays, arrays)
     ]

@@ -101,10 +101,12 @@ def gradients_of_shards(
     """Return what `gradients` returns, of Dask arrays: a graph of one task a shard, and the sum of what they give."""
     da: Any = import_module("dask.array")
 
+    in_rows = cost.layout == "rows"
+    x, y = (x.T, y.T) if in_rows else (x, y)
     m = x.shape[1]
     if m != m:
         raise ShapeError("gradients: the Dask data has an unknown length; x.compute_chunk_sizes() finds it")
-    check_over(cost, layers[-1].W.shape[0])
+    check_over(cost, y.shape[0])
     parameters = [da.asarray(p) for layer in layers for p in (layer.W, layer.b)]
     bounds = list(pairwise(accumulate((p.size for p in parameters), initial=0)))
 
@@ -114,8 +116,8 @@ def gradients_of_shards(
 
     def of_shard(x: Array, y: Array, flat: Array) -> Array:
         copies = [type(layer)(W, b, layer.activation) for layer, (W, b) in zip(layers, cut(flat[:, 0]))]
-        C, pairs = gradients(copies, x, y, cost)
         share = x.shape[1] / max(m, 1) if cost.over == "mean" else 1
+        C, pairs = gradients(copies, *((x.T, y.T) if in_rows else (x, y)), cost)
         return (
             share
             * namespace(x).concat(
@@ -143,11 +145,12 @@ def check_over(cost: Cost, n: int) -> None:
     a = np.stack([np.linspace(0.2, 0.4, n), np.linspace(0.7, 0.5, n)], axis=1)
     y = np.stack([np.linspace(0.6, 0.3, n), np.linspace(0.1, 0.8, n)], axis=1)
     parts = 2 if cost.over == "mean" else 1
+    a, y, examples = (a.T, y.T, 0) if cost.layout == "rows" else (a, y, 1)
     with np.errstate(all="ignore"):
-        first, second = (cost.value(a[:, [i]], y[:, [i]]) for i in (0, 1))
-        both, expected = float(cost.value(a, y)), float(first + second) / parts
-        slopes = np.concatenate([cost.prime(a[:, [i]], y[:, [i]]) for i in (0, 1)], axis=1) / parts
-        is_derivative = np.allclose(cost.prime(a, y), slopes, equal_nan=True)
+        each = [(np.take(a, [i], examples), np.take(y, [i], examples)) for i in (0, 1)]
+        both, expected = float(cost.value(a, y)), float(sum(cost.value(*one) for one in each)) / parts
+        derivatives = np.concatenate([cost.prime(*one) for one in each], axis=examples) / parts
+        is_derivative = np.allclose(cost.prime(a, y), derivatives, equal_nan=True)
     if np.isfinite(expected) and not np.isclose(both, expected):
         told = f"of two examples it is {both:.6g}, and their {cost.over} is {expected:.6g}"
     elif not is_derivative:

@@ -287,7 +287,7 @@ def _softmax_then_cross_entropy_prime(z: Array, y: Array) -> Array:
     return over_examples(a * z.shape[0] - y - shares, count_examples(z))
 
 
-SOFTMAX = Activation("softmax", softmax)
+SOFTMAX = Activation("softmax", softmax, layout="columns")
 SOFTMAX_CROSS_ENTROPY = Cost("softmax_cross_entropy", softmax_cross_entropy, softmax_cross_entropy_prime, over="mean")
 # The cross-entropy of each output of softmax by itself, computed from z.
 SOFTMAX_THEN_CROSS_ENTROPY = Cost(

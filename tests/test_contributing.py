@@ -19,7 +19,7 @@ from website.oracles.reference import ACTIVATIONS, ELEMENTWISE, FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted({name for _, name, _ in pkgutil.iter_modules(backprop.__path__) if name[0] != "_"} - {"conftest"})
-PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)]
+PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)]
 OF_ARRAYS = [name for name in PUBLIC if hasattr(operator.attrgetter(name)(backprop), "unchecked")]
 
 

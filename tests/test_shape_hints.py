@@ -32,8 +32,10 @@ AXES = {
     **{f"softmax_cross_entropy{prime}": {"z": "n1 m", "y": "n1 m"} for prime in ("", "_prime")},
 }
 BACK = ["output_error", "hidden_error", "weight_gradient"]  # which are in backprop.rows, too
-AXES |= {f"rows.{name}": {symbol: " ".join(axes.split()[::-1]) for symbol, axes in AXES[name].items()} for name in BACK}
 COSTS = [name for name in AXES if AXES[name].get("y") == "n1 m"]
+AXES |= {
+    f"rows.{name}": {symbol: " ".join(axes.split()[::-1]) for symbol, axes in AXES[name].items()} for name in [*AXES]
+}
 DATA = {name: [symbol for symbol, axes in AXES[name].items() if "m" in axes.split()] for name in AXES}
 
 
@@ -52,22 +54,21 @@ def mistaken(name, m, line):
     return arrays
 
 
-def layers_of(arrays):
-    return [Layer(arrays[f"W{l}"], arrays[f"b{l}"]) for l in (1, 2)]
-
-
 def call(name, arrays):
     """Return the arrays of what a function returns."""
-    if name == "Layer":
-        return [Layer(**arrays).W, Layer(**arrays).b]
-    if name == "forward":
-        return [*itertools.chain(*backprop.forward(layers_of(arrays), arrays["x"]))]
-    if name == "gradients":
-        C, slopes = backprop.gradients(layers_of(arrays), arrays["x"], arrays["y"])
-        return [C, *itertools.chain(*slopes)]
-    if name == "step":
-        slopes = [Gradient(arrays[f"dC_dW{l}"], arrays[f"dC_db{l}"]) for l in (1, 2)]
-        return [array for layer in backprop.step(layers_of(arrays), slopes, 0.5) for array in (layer.W, layer.b)]
+    module, kind = (backprop.rows, name.removeprefix("rows.")) if name.startswith("rows.") else (backprop, name)
+    layers = [module.Layer(arrays[f"W{l}"], arrays[f"b{l}"]) for l in (1, 2)] if "W1" in arrays else []
+    if kind == "Layer":
+        layer = module.Layer(**arrays)
+        return [layer.W, layer.b]
+    if kind == "forward":
+        return [*itertools.chain(*module.forward(layers, arrays["x"]))]
+    if kind == "gradients":
+        C, found = module.gradients(layers, arrays["x"], arrays["y"])
+        return [C, *itertools.chain(*found)]
+    if kind == "step":
+        given = [Gradient(arrays[f"dC_dW{l}"], arrays[f"dC_db{l}"]) for l in (1, 2)]
+        return [array for layer in module.step(layers, given, 0.5) for array in (layer.W, layer.b)]
     return [operator.attrgetter(name)(backprop)(*arrays.values())]
 
 
@@ -427,7 +428,7 @@ def test_a_layer_stored_for_rows_is_told_to_transpose_and_flatten():
     remedy, page = told(message_of("Layer", {"W": np.ones((4, 3)), "b": np.ones((1, 3))}))[
         "W and b are stored for examples as rows"
     ]
-    assert remedy.endswith("write W.T and b.ravel().")
+    assert remedy.endswith("write W.T and b.ravel(), or use backprop.rows.Layer.")
     assert page == "look-up/errors/rows-and-columns"
 
 

@@ -11,7 +11,7 @@ from backprop import _terminal, rows
 from backprop.__main__ import main
 from backprop._unicode_math import display, inline
 
-PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.__all__)}
+PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)}
 TOPICS = _terminal.topics()
 DOCSTRINGS = {name: inspect.getdoc(topic.value if topic.name else topic.module) for name, topic in TOPICS.items()}
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)

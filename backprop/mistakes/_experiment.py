@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from .._arrays import Array
+from .._arrays import Array, transposed
 from ..backward_pass import Gradient, backward, cost_and_output_error, cost_of_output
 from ..bp1_output_error import output_error
 from ..bp2_hidden_error import hidden_error
@@ -17,6 +17,8 @@ from ..bp4_weight_gradient import weight_gradient
 from ..costs import QUADRATIC, Cost
 from ..feedforward import Layer, forward, validated_network
 from ..gradient_check import GradientReport, check_gradients
+from ..rows import feedforward as rows
+from ..rows._in_columns import in_columns
 from ..shapes import ShapeError
 from ..softmax_layer import SOFTMAX
 
@@ -164,7 +166,10 @@ def forward_and_output_error(
 
 
 def _validated(layers: Sequence[Layer], x: Array, y: Array) -> tuple[Sequence[Layer], Array, Array]:
-    layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y])
+    layers, axes, kind = tuple(layers), {"x": "n0 m?", "y": "nL m?"}, Layer
+    if any(isinstance(layer, rows.Layer) for layer in layers):
+        axes, kind = {"x": "m? n0", "y": "m? nL"}, rows.Layer
+    layers, [x, y] = validated_network("gradients", layers, axes, [x, y], kind)
     return layers, x, y
 
 
@@ -247,6 +252,8 @@ def check_network(
 ) -> GradientReport:
     r"""Check the gradients of a network of this library, with every mistake of this package as a candidate.
 
+    The network may have either layout: give it layers, data and a cost of `backprop.rows`, or of `backprop`.
+
     Parameters
     ----------
     layers : list of Layer
@@ -285,7 +292,7 @@ def check_network(
 
     def cost_of(parameters: list[Array]) -> Array:
         pairs = zip(parameters[::2], parameters[1::2], layers)
-        return _cost([Layer(W, b, layer.activation) for W, b, layer in pairs], x, y, cost)
+        return _cost(*in_columns([type(layer)(W, b, layer.activation) for W, b, layer in pairs], x, y, cost))
 
     layers, x, y = _validated(layers, x, y)
     parameters = [array for layer in layers for array in (layer.W, layer.b)]
@@ -298,6 +305,8 @@ def candidates(
     layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATIC, *, learning_rate: float | None = None
 ) -> dict[str, list[Array]]:
     r"""Return, for each mistake that can be made in a network, all the gradients that it would give.
+
+    The network may have either layout, and the gradients have the same.
 
     Parameters
     ----------
@@ -334,7 +343,8 @@ def candidates(
     >>> "hidden_error_by_inverse" in found, "hidden_error_by_pseudo_inverse" in found
     (False, True)
     """
-    layers, x, y = _validated(layers, x, y)  # or shapes that do not fit would be taken for those of a mistake
+    given, x, y = _validated(layers, x, y)  # or shapes that do not fit would be taken for those of a mistake
+    layers, x, y, cost = in_columns(given, x, y, cost)
     made = {}
     for name, recipe in _recipes(layers, learning_rate):
         try:
@@ -344,6 +354,8 @@ def candidates(
         made[name] = [array for pair in gradients for array in pair]
     if "hidden_error_by_inverse" in made:
         del made["hidden_error_by_pseudo_inverse"]  # the same
+    if any(layer.layout == "rows" for layer in given):
+        return {name: list(map(transposed, arrays)) for name, arrays in made.items()}
     return made
 
 

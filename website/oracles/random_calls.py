@@ -88,6 +88,7 @@ def forms():
     """Return every form in which each function may be called: {"bias_gradient": ["ji->j", "j->j"]}."""
     found = {name: [indices, one_example(indices)] for name, indices in FUNCTIONS.items()}
     found["weighted_input"].append("jk,ki,j1->ji")
+    found["rows.weighted_input"].append("kj,ik,1j->ij")
     found["Layer"] = ["jk,j->jk,j", "jk,j1->jk,j1"]
     found["check_gradients"] = ["jk,j,jk,j->"]
     found |= {name: [] for name in ["forward", "gradients", "step"]}
@@ -138,6 +139,9 @@ def expected(name, arrays, shapes):
     if name in EQUATIONS:
         form = next(form for form in FORMS[name] if [len(i) for i in split(form)[0]] == [a.ndim for a in arrays])
         return [index_sum(form, *arrays)]
+    if name.startswith("rows."):
+        columns = [array.T for array in arrays]
+        return [array.T for array in expected(name.removeprefix("rows."), columns, [shape[::-1] for shape in shapes])]
     kind = name.removesuffix("_prime")
     if name in ELEMENTWISE:
         return [ACTIVATIONS[name](arrays[0])]
@@ -207,7 +211,9 @@ def mistaken(shapes, shape, rng):
 def outcome(name, rng):
     """Make one call and return what came of it."""
     shapes = draw_shapes(name, rng)
-    signs = 1 if name.removesuffix("_prime") in COSTS else -1  # a cross-entropy takes what is between 0 and 1
+    signs = (
+        1 if name.removeprefix("rows.").removesuffix("_prime") in COSTS else -1
+    )  # a cross-entropy takes what is between 0 and 1
     kind = rng.choice([np.float32, np.float64])
     arrays = [(rng.uniform(0.1, 0.9, shape) * rng.choice([signs, 1], shape)).astype(kind) for shape in shapes]
     given = [array.tolist() if kind is np.float64 and rng.random() < 0.1 else array for array in arrays]

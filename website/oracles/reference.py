@@ -101,6 +101,20 @@ FUNCTIONS = EQUATIONS | {
 }
 
 
+def in_rows(indices):
+    """Return the same function with examples as rows and every array transposed."""
+    into, out = split(indices)
+    return f"{','.join(letters[::-1] for letters in into)}->{out[::-1]}"
+
+
+BY_UNIT = [name + prime for name in ELEMENTWISE for prime in ("", "_prime")]  # the same in both layouts
+FUNCTIONS |= {
+    f"rows.{name}": in_rows(indices)
+    for name, indices in FUNCTIONS.items()
+    if name not in BY_UNIT and "rows" not in name
+}
+
+
 # ---- Derivatives
 
 H = 1e-200  # no difference is taken in a complex step, so it may be as small as floats go

@@ -6,15 +6,12 @@ import re
 from pathlib import Path
 
 
-def in_code(module_name):
-    """Return, as Markdown, a module's code and links to the reference for each name it gives."""
+def in_code(module_name, owner="backprop"):
+    """Return, as Markdown, a module's code and links to the reference for each name it gives to the owner."""
     module = importlib.import_module(module_name)
     source = Path(module.__file__).read_text(encoding="utf-8")
-    package = importlib.import_module(module_name.partition(".")[0])
-    # backprop.rows keeps its names to itself, the others give theirs to the package.
-    owner = package if set(module.__all__) <= set(package.__all__) else module
     defined = [_name(node) for node in ast.parse(source).body]
-    links = ", ".join(f"[`{name}`][{owner.__name__}.{name}]" for name in defined if name in module.__all__)
+    links = ", ".join(f"[`{name}`][{owner}.{name}]" for name in defined if name in module.__all__)
     told = f"\n\nIn the reference: {links}." if links else ""
     return f"```python\n{without_docstrings(source)}\n```{told}"
 
