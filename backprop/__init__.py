@@ -14,7 +14,6 @@ from . import (
     gradient_check,
     gradient_descent,
     rectifiers,
-    rows,
     shapes,
     softmax_layer,
 )
@@ -32,7 +31,7 @@ from .rectifiers import *
 from .shapes import *
 from .softmax_layer import *
 
-__all__ = ["rows"]
+__all__ = ["rows"]  # imported when it is asked for: `from backprop import rows`
 __all__ += activations.__all__
 __all__ += backward_pass.__all__
 __all__ += bp1_output_error.__all__

@@ -16,6 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 import backprop
+import backprop.rows
 from backprop import TANH, Gradient, Layer, ShapeError
 from website.oracles.reference import (
     ACTIVATIONS,
