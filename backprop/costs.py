@@ -82,6 +82,20 @@ The same example twice costs as much as once, and each copy has half the slope:
        [-0.25, -0.25]]))
 
 ```
+
+# If your examples are rows
+
+These functions take examples as columns. Both arrays have the same shape in either layout, so no shape can show that they are rows. Two examples of
+three outputs, given as rows, are taken for three examples, and the cost is divided by 3 instead of 2. Use the functions of
+[`backprop.rows`][backprop.rows.quadratic] instead:
+
+```pycon
+>>> from backprop import rows
+>>> A, Y = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]), np.zeros((2, 3))
+>>> float(quadratic(A, Y)), float(rows.quadratic(A, Y))
+(0.5, 0.75)
+
+```
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 r"""The rectifiers: ReLU passes what is above 0, and its relatives do nearly the same.
 
 $$
-\operatorname{relu}(z) = \max(z, 0) ,
-\qquad
-\operatorname{relu}'(z) = 1\text{ if }z > 0,\text{ else }0
+\begin{aligned}
+\operatorname{relu}(z) &= \max(z, 0) \\
+\operatorname{relu}'(z) &= 1\text{ if }z > 0,\text{ else }0
+\end{aligned}
 $$
 
 Where a unit is on, ReLU has the derivative 1, so it passes the error unchanged. The derivative of a sigmoid is at most $\frac14$ in every layer.

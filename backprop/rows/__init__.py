@@ -27,6 +27,24 @@ a data set as a table store it so. The numbers are those of the columns.
 | $\partial C / \partial b^{l}$ | returned        | `(n,)`        | `(n,)` or `(1, n)` | `(n,)` or `(n, 1)` |
 | $\partial C / \partial W^{l}$ | returned        | `(n_prev, n)` | `(n_prev, n)`   | `(n, n_prev)`    |
 
+# What is in this module
+
+It has every name of `backprop`, so `from backprop import rows as bp` is all that you change. What depends on the layout takes data `(m, n)` and
+weights `(n_prev, n)`: the layers, the passes, the costs, softmax and the four equations. The rest is the same object in both. A layer or a cost of the
+other layout is refused. For the costs and softmax, shapes cannot tell the layouts apart, so a function of the wrong module gives a wrong number:
+
+```pycon
+>>> import numpy as np
+>>> import backprop
+>>> from backprop import rows
+>>> a, y = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]), np.zeros((2, 3))
+>>> float(rows.quadratic(a, y)), float(backprop.quadratic(a, y))
+(0.75, 0.5)
+
+```
+
+PyTorch keeps its weights as `(out, in)` beside rows. Give a layer of PyTorch to `rows.Layer` with `weight.T`.
+
 # Derivation
 
 Write a bar over what is stored in rows: $\bar W = W^{\mathsf T}$, $\bar a = a^{\mathsf T}$, $\bar \delta = \delta^{\mathsf T}$. Transpose each equation of the
