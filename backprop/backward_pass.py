@@ -80,13 +80,15 @@ from .costs import CROSS_ENTROPY, QUADRATIC, SIGMOID_CROSS_ENTROPY, Cost
 from .feedforward import MODULES, Layer, unchecked_forward, validated_network, weighted_input
 from .shapes import ShapeError, unchecked
 from .shards import gradients_of_shards, is_sharded
-from .softmax_layer import SOFTMAX, SOFTMAX_THEN_CROSS_ENTROPY
+from .softmax_layer import SOFTMAX, SOFTMAX_CROSS_ENTROPY, SOFTMAX_THEN_CROSS_ENTROPY
 
 __all__ = ["Gradient", "gradients"]
 
 
 # An activation function and a cost in one formula of z, in which nothing rounds to 0 or 1.
 FUSED = {(SIGMOID, CROSS_ENTROPY): SIGMOID_CROSS_ENTROPY, (SOFTMAX, CROSS_ENTROPY): SOFTMAX_THEN_CROSS_ENTROPY}
+# The costs that apply an activation function themselves.
+APPLYING = {SOFTMAX_CROSS_ENTROPY: "softmax", SIGMOID_CROSS_ENTROPY: "sigmoid"}
 
 
 class Gradient(NamedTuple):
@@ -154,7 +156,7 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     (12.5, Gradient(dC_dW=array([[15.]]), dC_db=array([5.])))
     """
     layers, [x, y] = validated_network("gradients", layers, {"x": "n0 m?", "y": "nL m?"}, [x, y], Layer)
-    check_cost(layers, cost, Cost)
+    check_cost(layers, cost)
     if is_sharded(x):
         C, pairs = gradients_of_shards(gradients, layers, x, y, cost)
         return C, [Gradient(*pair) for pair in pairs]
@@ -179,6 +181,7 @@ def cost_and_output_error(
     a: Array,
     y: Array,
     fused_costs: Mapping[Any, Cost] = FUSED,
+    softmax: Activation = SOFTMAX,
 ) -> tuple[Array, Array]:
     """Return the cost and, by BP1, the error of the output layer, in the layout of the cost."""
     fused = fused_costs.get((activation, cost))
@@ -186,7 +189,7 @@ def cost_and_output_error(
         return unchecked(fused.value)(z, y), unchecked(fused.prime)(z, y)
     C, dC_da = unchecked(cost.value)(a, y), unchecked(cost.prime)(a, y)
     _check_values(cost, C, dC_da, a)
-    if activation.layout is not None and activation.prime is None:
+    if activation is softmax:
         # BP1 with a Jacobian, Jᵀ ∇_a C, where J = diag(a) − a aᵀ
         units = 0 if cost.layout == "columns" else -1
         return C, a * (dC_da - namespace(a).sum(a * dC_da, axis=units, keepdims=True))
@@ -242,8 +245,14 @@ def _check_values(cost: Cost, C: Any, dC_da: Any, a: Array) -> None:
         )
 
 
-def check_cost(layers: Sequence[Layer], cost: Cost, kind: type[Cost]) -> None:
-    """Raise if this is no cost for these layers. `kind` is the class of the costs: that of columns, or of rows."""
+def check_cost(
+    layers: Sequence[Layer],
+    cost: Cost,
+    kind: type[Cost] = Cost,
+    softmax: Activation = SOFTMAX,
+    applying: Mapping[Any, str] = APPLYING,
+) -> None:
+    """Raise if this is no cost for these layers. The rest are the costs, the softmax and the costs that apply one, of a layout."""
     if not isinstance(cost, Cost):
         given = getattr(cost, "__name__", type(cost).__name__)
         raise TypeError(f"gradients: cost is {given}; write a Cost, such as QUADRATIC, which knows its derivative")
@@ -252,9 +261,8 @@ def check_cost(layers: Sequence[Layer], cost: Cost, kind: type[Cost]) -> None:
         is_constant = cost.name in ("quadratic", "cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy")
         name = cost.name.upper() if is_constant else "Cost"
         raise TypeError(f"gradients: cost is of {other}, for examples as {cost.layout}; write {own}.{name}")
-    if any(layer.activation.prime is None for layer in layers[:-1]):
+    if any(layer.activation is softmax for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
-    for applied in ("softmax", "sigmoid"):
-        if cost.name == f"{applied}_cross_entropy" and layers[-1].activation.name == applied:
-            cost_name = cost.name.upper()
-            raise TypeError(f"gradients: {cost_name} applies {applied} itself; give the last layer IDENTITY")
+    applied = applying.get(cost)
+    if applied and layers[-1].activation.name == applied:
+        raise TypeError(f"gradients: {cost.name.upper()} applies {applied} itself; give the last layer IDENTITY")

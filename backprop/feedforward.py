@@ -246,7 +246,7 @@ def validated_network(
         raise ShapeError(f"{function}: there are no layers; a network has at least one")
     try:
         parameters = [array for layer in layers for array in (layer.W, layer.b)]
-        key = (function, signature([*given, *parameters]), tuple([layer.__class__ for layer in layers]))
+        key = (function, kind, signature([*given, *parameters]), tuple([layer.__class__ for layer in layers]))
     except AttributeError:
         key = None
     if key in _validated:

@@ -116,7 +116,7 @@ def relu(z: Array) -> Array:
 
 @elementwise("relu′(z) = 1 if z > 0, else 0")
 def relu_prime(z: Array) -> Array:
-    r"""Return the slope of ReLU at $z$: 1 above 0, and 0 below it and at it.
+    r"""Return the derivative of ReLU at $z$: 1 above 0, and 0 below it and at it.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def relu_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope. At 0 there is no derivative; 0 is the subgradient that PyTorch takes too.
+        Derivative. At 0 there is no derivative; 0 is the subgradient that PyTorch takes too.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def leaky_relu(z: Array) -> Array:
 
 @elementwise("leaky_relu′(z) = 1 if z > 0, else 0.01")
 def leaky_relu_prime(z: Array) -> Array:
-    r"""Return the slope of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
+    r"""Return the derivative of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def leaky_relu_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope.
+        Derivative.
 
     Raises
     ------
@@ -230,7 +230,7 @@ def softplus(z: Array) -> Array:
 @elementwise("softplus′(z) = σ(z)")
 @np.errstate(over="ignore")
 def softplus_prime(z: Array) -> Array:
-    r"""Return the slope of softplus at $z$, which is the sigmoid.
+    r"""Return the derivative of softplus at $z$, which is the sigmoid.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def softplus_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope, between 0 and 1.
+        Derivative, between 0 and 1.
 
     Raises
     ------

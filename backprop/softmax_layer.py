@@ -152,7 +152,7 @@ def softmax_jacobian(z: Array) -> Array:
     Returns
     -------
     J : array of shape (n, n) or (n, n, m)
-        Entry `[j, k]` is the slope of $a_j$ in $z_k$; the examples come last.
+        Entry `[j, k]` is the derivative of $a_j$ with respect to $z_k$; the examples come last.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def softmax_cross_entropy(z: Array, y: Array) -> Array:
 
 @equation("∂C/∂z = 1/m (a Σ y − y), a = softmax(z)", z="n m?", y="n m?")
 def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
-    r"""Return the slope $\nabla_z C$ of softmax with cross-entropy: $a - y$ when the targets sum to 1.
+    r"""Return the derivative $\nabla_z C$ of softmax with cross-entropy: $a - y$ when the targets sum to 1.
 
     Parameters
     ----------
@@ -221,7 +221,7 @@ def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
     Returns
     -------
     dC_dz : array of shape (n,) or (n, m)
-        Slope of the cost in each weighted input: already the output error.
+        Derivative of the cost with respect to each weighted input: already the output error.
 
     Raises
     ------

@@ -160,6 +160,45 @@ def test_a_readers_own_functions_see_arrays_in_the_readers_layout():
     assert set(seen) == {(5, 3)}
 
 
+@pytest.mark.parametrize("module", [backprop, rows], ids=["columns", "rows"])
+def test_only_softmax_has_the_jacobian_of_softmax(module):
+    turn = turned if module is rows else np.asarray
+    x, y, W = turn(np.ones((2, 5))), turn(np.ones((3, 5))), turn(np.ones((3, 2)))
+    layout = "rows" if module is rows else "columns"
+    other = module.Activation("other", module.softmax, layout=layout)
+    with pytest.raises(TypeError, match="other has no elementwise derivative"):
+        module.gradients([module.Layer(W, np.ones(3), other)], x, y)
+    from_a = module.Activation("from a", module.tanh, None, lambda a: 1 - a**2)
+    _, found = module.gradients(
+        [module.Layer(W, np.ones(3), from_a), module.Layer(turn(np.ones((3, 3))), np.ones(3))], x, y
+    )
+    _, expected = module.gradients(
+        [module.Layer(W, np.ones(3), module.TANH), module.Layer(turn(np.ones((3, 3))), np.ones(3))], x, y
+    )
+    np.testing.assert_array_equal(found[0].dC_dW, expected[0].dC_dW)
+    mine = module.Cost("softmax_cross_entropy", module.QUADRATIC.value, module.QUADRATIC.prime)
+    C, _ = module.gradients([module.Layer(W, np.ones(3), module.SOFTMAX)], x, y, mine)
+    assert module.gradients([module.Layer(W, np.ones(3), module.SOFTMAX)], x, y)[0] == C
+    for cost, last in [("SOFTMAX_CROSS_ENTROPY", "SOFTMAX"), ("SIGMOID_CROSS_ENTROPY", "SIGMOID")]:
+        with pytest.raises(TypeError, match=f"{cost} applies {last.lower()} itself"):
+            module.gradients([module.Layer(W, np.ones(3), getattr(module, last))], x, y, getattr(module, cost))
+    with pytest.raises(TypeError, match="SOFTMAX in a hidden layer"):
+        module.gradients(
+            [module.Layer(W, np.ones(3), module.SOFTMAX), module.Layer(turn(np.ones((3, 3))), np.ones(3))], x, y
+        )
+
+
+def test_a_network_that_one_layout_has_accepted_is_still_refused_by_the_other():
+    W, x = np.ones((3, 3)), np.ones((3, 3))
+    for module, other in [(backprop, rows), (rows, backprop)]:
+        layers = [module.Layer(W, np.ones(3))]
+        for function in ("forward", "gradients"):
+            data = [x] if function == "forward" else [x, x]
+            getattr(module, function)(layers, *data)
+            with pytest.raises(TypeError, match="layer 1 is a"):
+                getattr(other, function)(layers, *data)
+
+
 def test_nothing_is_copied_where_it_is_only_transposed():
     W, x = np.ones((2, 3)), np.ones((5, 2))
     layer = rows.Layer(W, np.ones(3))

@@ -15,11 +15,12 @@ from .bp3_bias_gradient import bias_gradient
 from .bp4_weight_gradient import weight_gradient
 from .costs import CROSS_ENTROPY, QUADRATIC, SIGMOID_CROSS_ENTROPY, Cost
 from .feedforward import Layer, weighted_input
-from .softmax_layer import SOFTMAX, SOFTMAX_THEN_CROSS_ENTROPY
+from .softmax_layer import SOFTMAX, SOFTMAX_CROSS_ENTROPY, SOFTMAX_THEN_CROSS_ENTROPY
 
 __all__ = ["gradients"]
 
 FUSED = {(SIGMOID, CROSS_ENTROPY): SIGMOID_CROSS_ENTROPY, (SOFTMAX, CROSS_ENTROPY): SOFTMAX_THEN_CROSS_ENTROPY}
+APPLYING = {SOFTMAX_CROSS_ENTROPY: "softmax", SIGMOID_CROSS_ENTROPY: "sigmoid"}
 
 
 @np.errstate(over="ignore", divide="ignore")
@@ -68,12 +69,12 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
            [3.]])
     """
     layers, [x, y] = validated_network("gradients", layers, {"x": "m? n0", "y": "m? nL"}, [x, y], Layer)
-    check_cost(layers, cost, Cost)
+    check_cost(layers, cost, Cost, SOFTMAX, APPLYING)
     if is_sharded(x):
         C, pairs = gradients_of_shards(gradients, layers, x, y, cost)
         return C, [Gradient(*pair) for pair in pairs]
     zs, activations = unchecked_forward(layers, x, unchecked(weighted_input))
-    C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y, FUSED)  # BP1
+    C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y, FUSED, SOFTMAX)  # BP1
     return C, backward(
         layers,
         zs,
