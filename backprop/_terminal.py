@@ -19,7 +19,14 @@ from typing import NamedTuple, NoReturn
 from ._unicode_math import display, inline
 
 package = sys.modules[__name__.partition(".")[0]]
-INLINE = re.compile(r"(?P<code>`[^`]+`)|\$(?P<tex>[^$]+)\$|\[(?P<text>[^\]]+)\](?:\[[\w.]+\]|\((?P<url>[^)\s]+)\))")
+INLINE = re.compile(
+    r"(?P<code>`[^`]+`)|\$(?P<tex>[^$]+)\$|\*\*(?P<strong>[^*]+)\*\*|!\[(?P<figure>[^\]]+)\]\(figure:\w+\)"
+    r"|\[(?P<text>[^\]]+)\](?:\[[\w.-]+\]|\((?P<url>[^)\s]+)\))"
+)
+# What is written for both layouts, in tabs that follow each other.
+TAB = r'^=== "(Columns|Rows)"\n((?:    .*\n|\n)*)'
+TABS = re.compile(rf"(?:{TAB})+", re.MULTILINE)
+FOLDED = re.compile(r'^\?\?\?\+? \w+ "(.*)"$', re.MULTILINE)
 
 
 class Topic(NamedTuple):
@@ -55,13 +62,16 @@ def _own(chapter: ModuleType) -> dict[str, object]:
     return {name: getattr(chapter, name) for name in getattr(chapter, "OWN", getattr(chapter, "__all__", ()))}
 
 
-def pages(topic: Topic) -> Iterator[tuple[str, str]]:
-    """Yield the heading and the docstring of a chapter, and of the card that belongs to it."""
+def pages(topic: Topic, layout: str = "columns") -> Iterator[tuple[str, str]]:
+    """Yield the heading and the docstring of a chapter, and of the card that belongs to it in this layout."""
     chapter, name, value = topic
     yield chapter.__name__, inspect.getdoc(chapter) or ""
     own = _own(chapter)
     if not name and len(own) == 1:
         [(name, value)] = own.items()
+    rows = importlib.import_module(f"{package.__name__}.rows")
+    if layout == "rows" and name in rows.OWN:
+        name, value = f"rows.{name}", getattr(rows, name)
     if name:
         yield (
             f"{name}({', '.join(inspect.signature(value).parameters)})" if inspect.isfunction(value) else name,
@@ -74,16 +84,31 @@ def pages(topic: Topic) -> Iterator[tuple[str, str]]:
 # ---- From Markdown to the terminal
 
 
-def legible(text: str, width: int = 80) -> str:
-    r"""Return a docstring as it reads in a terminal of this width.
+def legible(text: str, width: int = 80, layout: str = "columns") -> str:
+    r"""Return a docstring as it reads in a terminal of this width, in one layout.
 
-    >>> print(legible("Its slope is $\\frac14$, as [BP1][backprop.output_error]\nsays in `dC_da`.\n\n# Shapes\n", 40))
-    Its slope is ¼, as BP1 says in `dC_da`.
+    >>> print(legible("**Its derivative is $\\frac14$**, as [BP1][backprop.output_error]\nsays in `dC_da`.\n\n# Shapes\n", 40))
+    Its derivative is ¼, as BP1 says in
+    `dC_da`.
     <BLANKLINE>
     Shapes
     ──────
+    >>> print(legible('=== "Columns"\n\n    $W a$\n\n=== "Rows"\n\n    $a W$\n', layout="rows"))
+    a W
     """
+    text = FOLDED.sub(r"\1", in_layout(text, layout))
     return "\n".join(_lines(text.strip().splitlines(), width))
+
+
+def in_layout(text: str, layout: str) -> str:
+    """Return a docstring or a page without what is written for the other layout."""
+    return TABS.sub(lambda match: _of_layout(match[0], layout), text.strip() + "\n")
+
+
+def _of_layout(tabs: str, layout: str) -> str:
+    """Return what the tabs hold for a layout; all of it, if they hold nothing for this one."""
+    found = [(name.lower(), textwrap.dedent(body)) for name, body in re.findall(TAB, tabs, re.MULTILINE)]
+    return "".join(body.lstrip("\n") for name, body in found if name == layout or layout not in dict(found))
 
 
 def _lines(lines: list[str], width: int) -> Iterator[str]:
@@ -127,16 +152,24 @@ def _lines(lines: list[str], width: int) -> Iterator[str]:
                 yield lines[at + 1]
             at += 2 if line.strip() else 1
         else:
-            words = " ".join(part.strip() for part in while_(rf"{margin}(?! |```|\$\$|#|\||>>> )\S"))
+            sign = re.match(r"\s*(> |- |\d+\. )", line)
+            if sign:
+                at += 1
+                # A quotation repeats its sign, an item of a list is indented.
+                more = while_(rf"{margin}> ") if sign[1] == "> " else while_(rf"{margin} +\S")
+                words = " ".join(part.strip("> ") for part in [line[sign.end() :], *more])
+                yield from _wrapped(words, width, sign[0], sign[0] if sign[1] == "> " else " " * len(sign[0]))
+                continue
+            words = " ".join(part.strip() for part in while_(rf"{margin}(?! |```|\$\$|#|\||> |>>> |- |\d+\. )\S"))
             yield from _wrapped(words, width, margin)
 
 
-def _wrapped(words: str, width: int, margin: str = "") -> list[str]:
+def _wrapped(words: str, width: int, margin: str = "", later: str | None = None) -> list[str]:
     wrapped = textwrap.wrap(
         _plain(words).replace(" ,", ","),
         width,
         initial_indent=margin,
-        subsequent_indent=margin,
+        subsequent_indent=margin if later is None else later,
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -149,6 +182,10 @@ def _plain(words: str) -> str:
     def replaced(match: re.Match[str]) -> str:
         if match["tex"]:
             return inline(match["tex"]).replace(" ", "\N{NO-BREAK SPACE}")
+        if match["strong"]:
+            return _plain(match["strong"])
+        if match["figure"]:
+            return f"[Figure in the book: {_plain(match['figure'])}]"
         if match["text"]:
             return _plain(match["text"]) + (f" ({match['url']})" if match["url"] else "")
         return match["code"]
@@ -185,7 +222,9 @@ def main(arguments: Sequence[str]) -> None:
     """Print the chapter and the card of what is asked for, or all that can be asked for."""
     parser = Parser(prog="python -m backprop why", description=__doc__)
     parser.add_argument("name", nargs="?", help="a function, a module or an equation: hidden_error, costs, BP2")
-    wanted = parser.parse_args(arguments).name
+    parser.add_argument("--rows", action="store_true", help="examples as rows: (m, n), weights (n_prev, n)")
+    given = parser.parse_args(arguments)
+    wanted, layout = given.name, "rows" if given.rows else "columns"
     known = topics()
     width = min(shutil.get_terminal_size().columns, 100)
     if wanted is None:
@@ -205,7 +244,9 @@ def main(arguments: Sequence[str]) -> None:
             f"{parser.prog}: there is no {wanted!r}; {'near: ' + ', '.join(near) if near else 'without a name all are listed'}\n",
         )
     topic = known[wanted if wanted in known else plain[asked]]
-    text = "\n\n\n".join(f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width)}" for heading, text in pages(topic))
+    text = "\n\n\n".join(
+        f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width, layout)}" for heading, text in pages(topic, layout)
+    )
     try:
         print(text, flush=True)
     except BrokenPipeError:  # the reader, `less` or `head`, has enough

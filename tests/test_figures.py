@@ -9,6 +9,7 @@ import pytest
 
 from backprop import hidden_error, output_error, quadratic_prime, rows, sigmoid, sigmoid_prime, weight_gradient
 from website.pages import figures
+from website.pages.figures import gradient_checks
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {
@@ -124,8 +125,8 @@ def test_the_network_names_every_shape():
 
 def test_the_u_curve_is_a_u_and_the_complex_step_is_none():
     steps = 10.0 ** np.arange(-13, -0.5)
-    measured = figures.measured(steps)
-    assert measured.keys() == figures.WAYS.keys()
+    measured = gradient_checks.measured(steps)
+    assert measured.keys() == gradient_checks.WAYS.keys()
     for way, errors in measured.items():
         best = errors.argmin()
         if way == "complex step":

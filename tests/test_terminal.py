@@ -51,14 +51,31 @@ def test_no_letter_of_a_formula_is_lost():
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_docstring_fits_the_terminal_and_keeps_its_code(name):
-    shown = _terminal.legible(DOCSTRINGS[name], WIDTH)
-    assert "$" not in shown and "```" not in shown and "][" not in re.sub(r"[>\])]*\]\[[\w:,. -]*\]", "", shown)
+    both = {layout: _terminal.legible(DOCSTRINGS[name], WIDTH, layout) for layout in ("columns", "rows")}
+    lines = {layout: [line.strip() for line in shown.splitlines()] for layout, shown in both.items()}
     code = [line.strip() for block in CODE.findall(DOCSTRINGS[name]) for line in block.splitlines()]
-    lines = [line.strip() for line in shown.splitlines()]
-    assert [line for line in code if line not in lines] == []
-    for line in shown.splitlines():
-        wide = sum(not unicodedata.combining(character) for character in line)
-        assert wide <= WIDTH or line.strip() in DOCSTRINGS[name], line
+    assert [line for line in code if line not in lines["columns"] + lines["rows"]] == []
+    for shown in both.values():
+        assert "$" not in shown and "```" not in shown and "][" not in re.sub(r"[>\])]*\]\[[\w:,. -]*\]", "", shown)
+        assert not re.search(r"^\s*(===|\?\?\?)|figure:", shown, re.MULTILINE)
+        for line in shown.splitlines():
+            wide = sum(not unicodedata.combining(character) for character in line)
+            assert wide <= WIDTH or line.strip() in DOCSTRINGS[name], line
+
+
+def test_a_chapter_is_shown_in_one_layout(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    said = {}
+    for flags in ([], ["--rows"]):
+        main(["why", "BP2", *flags])
+        said[bool(flags)] = capsys.readouterr().out
+    for in_rows, text in said.items():
+        assert ("from backprop.rows import hidden_error" in text) is in_rows
+        assert ("    >>> from backprop import hidden_error" in text.splitlines()) is not in_rows
+        assert ("\nrows.hidden_error(W_next" in text) is in_rows
+    assert "m × nₗ     m × nₗ₊₁  nₗ₊₁ × nₗ     m × nₗ" in said[True]
+    # What holds for both is there in both.
+    assert all("Step 1: follow every path." in text for text in said.values())
 
 
 def test_what_help_prints_is_legible_as_it_stands():
@@ -76,9 +93,9 @@ def test_every_way_to_ask_gives_the_chapter_and_the_card(name, capsys, monkeypat
     said = capsys.readouterr().out
     for line in (
         "backprop.bp2_hidden_error",
-        "    δˡ = (  (Wˡ⁺¹)ᵀ  δˡ⁺¹) ⊙ σ′(zˡ)     (BP2)",
-        "    ╰╯      ╰─────╯  ╰──╯    ╰────╯",
-        "    nₗ     nₗ × nₗ₊₁ nₗ₊₁      nₗ",
+        "      δˡ   = (  (Wˡ⁺¹)ᵀ     δˡ⁺¹   ) ⊙ σ′(zˡ)     (BP2)",
+        "      ╰╯        ╰─────╯     ╰──╯       ╰────╯",
+        "    nₗ × m     nₗ × nₗ₊₁  nₗ₊₁ × m     nₗ × m",
         "hidden_error(W_next, delta_next, sigma_prime_z)",
         "    array([ 0.03125,  0.     , -0.09375])",
         "array([1., 0.])",

@@ -1,13 +1,15 @@
 r"""Examples as rows, weights stored by input: the same four equations, transposed whole.
 
-$$
-\begin{aligned}
-\underbrace{\delta^{L}}_{m \times n_L} &= \nabla_a C \odot \sigma'(z^{L}) \\
-\underbrace{\delta^{l}}_{m \times n_l} &= \bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l} \bigr) \odot \sigma'(z^{l}) \\
-\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \sum_i \delta^{l}_{i \cdot} \\
-\underbrace{\frac{\partial C}{\partial W^{l}}}_{n_{l-1} \times n_l} &= \underbrace{(a^{l-1})^{\mathsf T}}_{n_{l-1} \times m} \underbrace{\delta^{l}}_{m \times n_l}
-\end{aligned}
-$$
+=== "Rows"
+
+    $$
+    \begin{aligned}
+    \underbrace{\delta^{L}}_{m \times n_L} &= \nabla_a C \odot \sigma'(z^{L}) \\
+    \underbrace{\delta^{l}}_{m \times n_l} &= \bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l} \bigr) \odot \sigma'(z^{l}) \\
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \sum_i \delta^{l}_{i \cdot} \\
+    \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_{l-1} \times n_l} &= \underbrace{(a^{l-1})^{\mathsf T}}_{n_{l-1} \times m} \underbrace{\delta^{l}}_{m \times n_l}
+    \end{aligned}
+    $$
 
 Here $z = a W + b$: an example is a row (*batch first*), and `W[k, j]` leads from unit $k$ to unit $j$. Keras and most code that holds
 a data set as a table store it so. The numbers are those of the columns.

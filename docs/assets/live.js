@@ -69,6 +69,9 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** What a block is written for, if it is not for both layouts. @param {HTMLElement} block */
+const layoutOf = (block) => /** @type {HTMLElement | null} */ (block.closest(".layout"))?.dataset.layout;
+
 /** @param {HTMLElement} block @param {HTMLElement[]} session the blocks of the same page or card, in their order */
 function decorate(block, session) {
   const code = block.querySelector("code");
@@ -97,7 +100,9 @@ function decorate(block, session) {
     lines.hidden = true;
     block.dataset.live = "running";
     said.textContent = "Running…";
-    const above = session.slice(0, session.indexOf(block) + 1).filter((one) => !one.dataset.needs);
+    const layout = layoutOf(block) ?? document.documentElement.dataset.layout;
+    const same = session.filter((one) => !one.dataset.needs && (layoutOf(one) ?? layout) === layout);
+    const above = same.slice(0, same.indexOf(block) + 1);
     const name = block.closest(".doc-object")?.querySelector(":scope > .doc-heading")?.id ?? "";
     try {
       const blocks = above.map((one) => texts.get(one));

@@ -3,7 +3,7 @@
 const { open, send } = XMLHttpRequest.prototype;
 
 XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-  this.waitsForSearch = /search_index\.json$/.test(url) && !location.search;
+  this.waitsForSearch = /search_index\.json$/.test(url) && !/[?&][qh]=/.test(location.search);
   return open.call(this, method, url, ...rest);
 };
 

@@ -11,7 +11,7 @@ from markdown.postprocessors import Postprocessor
 
 from backprop import activations, rectifiers
 
-SYMBOLS = {r"\delta": "c-err", "W": "c-wt", "a": "c-act", "b": "c-bias"}
+SYMBOLS = {r"\delta": "c-err", "W": "c-wt", "w": "c-wt", "a": "c-act", "b": "c-bias"}
 SLOPES = {r"\sigma", r"\Sigma"}  # colored only with a prime
 # Commands whose argument is text, or a name, and not mathematics.
 OPAQUE = {

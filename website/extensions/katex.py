@@ -54,6 +54,12 @@ def render(tex, display=False):
     return head + start + html.escape(tex, quote=False) + rest[rest.index("</annotation>") :]
 
 
+def page_of(md):
+    """Name the page for Zensical; mkdocs does it by itself."""
+    context = "rendering_context" in md.preprocessors and md.preprocessors["rendering_context"]
+    return f"{context.page.path}: " if context else ""
+
+
 class Katex(Treeprocessor):
     """Render what arithmatex has found and marked."""
 
@@ -65,7 +71,7 @@ class Katex(Treeprocessor):
                 try:
                     rendered = render(tex, display)
                 except FormulaError as error:
-                    raise FormulaError(f"{self.page()}{error}") from None
+                    raise FormulaError(f"{page_of(self.md)}{error}") from None
                 element.text = self.md.htmlStash.store(rendered)
                 element.set("class", "formula")
                 element.set("data-search-exclude", "")  # or the search would index it three times over
@@ -74,11 +80,6 @@ class Katex(Treeprocessor):
                     stop, element.tail = STOP.match(element.tail or "").groups()
                     element.text += stop
                     element.set("class", "formula whole")
-
-    def page(self):
-        """Name the page for Zensical; mkdocs does it by itself."""
-        context = "rendering_context" in self.md.preprocessors and self.md.preprocessors["rendering_context"]
-        return f"{context.page.path}: " if context else ""
 
 
 class MathExtension(Extension):

@@ -17,13 +17,15 @@ from operator import attrgetter
 import yaml
 from mkdocstrings import Inventory
 
+from website.extensions.chapter_titles import without_title
 from website.prepare import WEBSITE
 
 DIRECTIVE = re.compile(r"^::: ([\w.]+)\n((?:    .*\n|\n(?=    ))*)", re.MULTILINE)
 FOLDED = re.compile(r'^(?:\?\?\?\+?|!!!|===)(?: \w+)*(?: "(.*)")?\n((?:    .*\n|\n)*)', re.MULTILINE)
 FENCE = re.compile(r"^( *)(```+)([^\n]*)\n(.*?)^ *\2 *$\n?", re.MULTILINE | re.DOTALL)
 KEPT = re.compile(r"^```.*?^```$|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([\w.]+)\]")
+FIGURE = re.compile(r"!\[([^\]]*)\]\(figure:(\w+)\)")
+REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([\w.-]+)\]")
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 # Measurements take their time, and an instrument is of no use where no script runs.
 ELSEWHERE = re.compile(r"\b(how_checked|widgets)\b")
@@ -37,8 +39,13 @@ def address(config, source, anchor=""):
 
 
 def names(config, site):
-    """Return the address of every name of the reference, and of NumPy's names that the book refers to."""
+    """Return the address of every name that a page refers to: headings, the reference, and names of NumPy."""
     found = {}
+    for page in sorted(site.rglob("index.html")):
+        base = config.site_url + re.sub(r"^\.$", "", page.parent.relative_to(site).as_posix())
+        base += "" if base.endswith("/") else "/"
+        for anchor in re.findall(r'<h[1-6] id="([\w-]+)"', page.read_text(encoding="utf-8")):
+            found.setdefault(anchor, f"{base}#{anchor}")
     for inventory, base in (
         (site / "objects.inv", config.site_url),
         (WEBSITE / "numpy.inv", "https://numpy.org/doc/stable/"),
@@ -55,6 +62,7 @@ def plain(text, source, config, known):
     text = re.sub(r"^<(/?)div\b[^>]*>\n", "", text, flags=re.MULTILINE)
     text = DIRECTIVE.sub(_docstring, text + "\n")
     text = FENCE.sub(lambda match: _executed(match, address(config, source)), text)
+    text = FIGURE.sub(lambda match: f"*Figure, drawn on [the page]({address(config, source)}): {match[1]}*", text)
     while FOLDED.search(text):
         text = FOLDED.sub(lambda match: f"**{match[1]}**\n\n{textwrap.dedent(match[2])}\n", text)
     text = re.sub(r"^(#+ .*?) \{#[\w-]+\}$", r"\1", text, flags=re.MULTILINE)
@@ -90,7 +98,7 @@ def _docstring(match):
     text = inspect.getdoc(value)
     level = options.get("heading_level", 3)
     if options.get("show_root_heading") is False:
-        return re.sub(r"^#", "#" * level, text, flags=re.MULTILINE) + "\n"
+        return re.sub(r"^#", "#" * level, without_title(text), flags=re.MULTILINE) + "\n"
     called = f"({', '.join(inspect.signature(value).parameters)})" if inspect.isfunction(value) else ""
     heading = f"{'#' * level} {options.get('heading') or f'`{name}{called}`'}\n"
     if options.get("show_docstring_description") is False:

@@ -1,19 +1,49 @@
-"""The code at the foot of a chapter: all that the module does, without the words that explain it."""
+"""The code at the foot of a chapter: the lines of the equation in both layouts, and folded below them the whole module."""
 
 import ast
 import importlib
+import importlib.util
 import re
+import textwrap
 from pathlib import Path
 
 
-def in_code(module_name, owner="backprop"):
-    """Return, as Markdown, a module's code and links to the reference for each name it gives to the owner."""
+def in_code(module_name):
+    """Return, as Markdown, the code of a chapter: in both layouts if it depends on the layout."""
+    mirrored = module_name.replace("backprop.", "backprop.rows.", 1)
+    if importlib.util.find_spec(mirrored) is None:
+        return _of_module(module_name, "backprop")
+    both = {"Columns": _of_module(module_name, "backprop"), "Rows": _of_module(mirrored, "backprop.rows")}
+    return "\n\n".join(f'=== "{name}"\n\n{textwrap.indent(code, "    ")}' for name, code in both.items())
+
+
+def _of_module(module_name, owner):
+    """Return the lines of the equations, if the module has one, links to the reference, and the whole module."""
     module = importlib.import_module(module_name)
     source = Path(module.__file__).read_text(encoding="utf-8")
+    equations = "\n\n\n".join(_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node))
+    whole = f"```python\n{without_docstrings(source)}\n```"
+    parts = [f"```python\n{equations}\n```"] if equations else []
     defined = [_name(node) for node in ast.parse(source).body]
     links = ", ".join(f"[`{name}`][{owner}.{name}]" for name in defined if name in module.__all__)
-    told = f"\n\nIn the reference: {links}." if links else ""
-    return f"```python\n{without_docstrings(source)}\n```{told}"
+    parts += [f"In the reference: {links}."] if links else []
+    parts.append(f'??? note "With the library\'s own checks"\n\n{textwrap.indent(whole, "    ")}')
+    return "\n\n".join(parts)
+
+
+def _is_equation(node):
+    return isinstance(node, ast.FunctionDef) and any("equation(" in ast.unparse(line) for line in node.decorator_list)
+
+
+def _as_taught(node, source):
+    """Return a function as a learner would write it: without its docstring, its types and its decorator."""
+    arguments = [argument.arg for argument in node.args.args]
+    arguments += [
+        f"{argument.arg}={ast.unparse(default)}"
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults)
+    ]
+    body = source.splitlines()[node.body[1].lineno - 1 : node.end_lineno]
+    return "\n".join([f"def {node.name}({', '.join(arguments)}):", *body])
 
 
 def without_docstrings(source):

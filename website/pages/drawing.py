@@ -16,7 +16,7 @@ INK = "var(--md-default-fg-color, currentcolor)"
 SOFT = "var(--md-default-fg-color--light, currentcolor)"
 FAINT = "var(--md-default-fg-color--lightest, currentcolor)"
 ERR, WT, ACT, BIAS, SLOPE = (f"var(--c-{kind}, currentcolor)" for kind in ("err", "wt", "act", "bias", "slope"))
-SYMBOLS = {"δ": ERR, "W": WT, "a": ACT, "b": BIAS, "′": SLOPE}
+SYMBOLS = {"δ": ERR, "W": WT, "w": WT, "a": ACT, "b": BIAS, "′": SLOPE}
 
 
 def drawn(height, title, description, parts):
@@ -36,7 +36,7 @@ def text(x, y, source, anchor="middle", color=INK):
 
 
 # A symbol has one color with its scripts, and so has a transposed matrix with its parentheses.
-PIECE = re.compile(r"\([Wa][^)]*\)\^T|σ′(?:\(z[^)]*\))?|[Wabδ](?:[\^_](?:\{[^}]*\}|.))*|[\^_](?:\{[^}]*\}|.)|.")
+PIECE = re.compile(r"\([Wa][^)]*\)\^T|σ′(?:\(z[^)]*\))?|[Wwabδ](?:[\^_](?:\{[^}]*\}|.))*|[\^_](?:\{[^}]*\}|.)|.")
 GLYPHS = re.compile(r"([\^_]?)(\{[^}]*\}|.)")
 LIFT = {"": 0, "^": -0.36, "_": 0.2}
 ITALIC = ' font-family="KaTeX_Math,Georgia,serif" font-style="italic"'

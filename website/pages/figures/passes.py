@@ -1,0 +1,116 @@
+"""The 2-3-2 network in both passes, and the paths from a unit of it to the cost."""
+
+from backprop import sigmoid_prime
+from backprop._example import book_values
+from website.pages.drawing import (
+    ACT,
+    ERR,
+    FAINT,
+    INK,
+    SOFT,
+    WIDTH,
+    WT,
+    arrow,
+    between,
+    bracketed,
+    circle,
+    drawn,
+    line,
+    number,
+    series,
+    shape,
+    text,
+)
+
+
+def network():
+    """Return the 2-3-2 network, its two passes, and the shape of everything in them."""
+    value = book_values()
+    a, delta = [value["x"], value["a1"], value["a2"]], [None, value["δ1"], value["δ2"]]
+    X, r = (42, 180, 318), 25
+    Y = [[155 + 62 * (j + (2 - len(units)) / 2) for j in range(len(units))] for units in a]
+    back = max(Y[1]) + 68
+    parts = [text(X[0], 44, "forward", color=SOFT), text(X[0], back, "back", color=SOFT)]
+    for l, units in enumerate(a):
+        parts.append(text(X[l], 88, f"${f'a^{l}' if l else 'x'}$ {shape(units)}"))
+        for j, y in enumerate(Y[l]):
+            parts += [circle(X[l], y, r), text(X[l], y - 3 if l else y + 4, number(units[j]), color=ACT if l else INK)]
+            if l:
+                parts.append(text(X[l], y + 13, number(delta[l][j]), color=ERR))
+    for l in (1, 2):
+        left, right, middle = X[l - 1], X[l], (X[l - 1] + X[l]) / 2
+        parts += [line(*between((left, y), (right, above), r), WT, opacity=0.5) for y in Y[l - 1] for above in Y[l]]
+        parts += [
+            arrow(left + 30, 40, right - 24, 40, WT),
+            text(middle + 4, 29, f"$W^{l}$ {shape(value[f'W{l}'])}"),
+            text(middle + 4, 60, f"$z^{l} = W^{l} {'a^1' if l == 2 else 'x'} + b^{l}$"),
+            text(middle, back + 56, f"$∂C/∂W^{l} = δ^{l} {'(a^1)^T' if l == 2 else 'x^T'}$"),
+            text(middle, back + 74, shape(value[f"∂C/∂W{l}"])),
+        ]
+    middle = (X[1] + X[2]) / 2
+    parts += [
+        text(X[1], back, f"$δ^1$ {shape(delta[1])}"),
+        text(X[2], back, f"$δ^2$ {shape(delta[2])}"),
+        arrow(X[2] - 32, back - 4, X[1] + 32, back - 4, ERR, dash="5 3"),
+        text(middle, back - 13, f"$(W^2)^T$ {shape(value['W2'].T)}"),
+        text(middle, back + 17, f"$⊙ σ′(z^1)$ {shape(value['z1'])}"),
+        text(WIDTH / 2, back + 104, "In each circle the activation $a$, and below it the error $δ$.", color=SOFT),
+    ]
+    return drawn(
+        back + 112,
+        "The 2-3-2 network, forward and back",
+        f"Two inputs, {series(a[0])}, feed three hidden units through weights W1 of shape {shape(value['W1'])}; these feed "
+        f"two outputs through W2 of shape {shape(value['W2'])}. The hidden activations are {series(a[1])}, the outputs "
+        f"{series(a[2])}. Going back, the output errors are {series(delta[2])}. The transpose of W2, of shape "
+        f"{shape(value['W2'].T)}, carries them to the hidden units, and the slopes there make them {series(delta[1])}. "
+        f"The gradients have the shapes of the weights: {shape(value['∂C/∂W1'])} and {shape(value['∂C/∂W2'])}.",
+        parts,
+    )
+
+
+def paths(unit=2):
+    """Return the two paths from a hidden unit of the 2-3-2 network to the cost, and their sum; units count from 1 in the figure."""
+    value = book_values()
+    W, delta, derivative = value["W2"][:, unit], value["δ2"], sigmoid_prime(value["z1"])[unit]
+    j = unit + 1
+    start, end, over, r = (44, 92), (316, 92), [(180, 44), (180, 140)], 26
+    parts = [
+        *(circle(*at, r) for at in (start, end, *over)),
+        text(44, 97, f"$a^1_{j}$"),
+        text(316, 97, "$C$"),
+    ]
+    for k, at in enumerate(over):
+        y = 46 if k == 0 else 148
+        parts += [
+            arrow(*between(start, at, r), WT),
+            arrow(*between(at, end, r), ERR),
+            text(at[0], at[1] + 5, f"$z^2_{k + 1}$"),
+            text(106, y, number(W[k]), color=WT),
+            text(256, y, number(delta[k]), color=ERR),
+        ]
+    total = W @ delta
+    lines = [
+        *(
+            (f"$w_{{{k + 1}←{j}}} δ^2_{k + 1}$", f"{number(W[k])} · {bracketed(delta[k])}", W[k] * delta[k])
+            for k in (0, 1)
+        ),
+        (f"$∂C/∂a^1_{j}$", "the sum of both", total),
+        (f"$δ^1_{j}$ = $∂C/∂a^1_{j}$ · $σ′(z^1_{j})$", f"{bracketed(total)} · {number(derivative)}", value["δ1"][unit]),
+    ]
+    for y, (name, product, result) in zip((206, 230, 262, 294), lines):
+        parts += [
+            text(8, y, name, anchor="start"),
+            text(306, y, f"{product}  =", anchor="end"),
+            text(354, y, number(result), anchor="end"),
+        ]
+    parts.append(line(8, 242, 354, 242, FAINT))
+    return drawn(
+        304,
+        f"The two paths from hidden unit {j} to the cost",
+        f"Hidden unit {j} feeds both output units, so it changes the cost along two paths. Through output 1 the path contributes "
+        f"{number(W[0])} times {number(delta[0])}, which is {number(W[0] * delta[0])}; through output 2 it contributes "
+        f"{number(W[1])} times {number(delta[1])}, which is {number(W[1] * delta[1])}. The paths add up to "
+        f"{number(total)}. Times the derivative {number(derivative)} of the activation function, that is the error of the unit, "
+        f"{number(value['δ1'][unit])}.",
+        parts,
+    )
