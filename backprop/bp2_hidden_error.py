@@ -77,18 +77,18 @@ elementwise product. With $m$ examples, each example has its own column or its o
     columns, because unit $k$ adds up what it receives. BP2 needs the rows, because unit $j$ adds up its effects. A matrix product always uses the
     columns of its right factor, and the transpose turns row $j$ into column $j$.
 
-The page [Why the transpose, and not the inverse?][why-the-transpose-and-not-the-inverse] gives three more reasons.
+The page [Why the transpose, and not the inverse?][why-transpose] gives three more reasons.
 
 # Why is there an elementwise product?
 
 The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input. So each $\sigma'(z^{l}_j)$ belongs to one unit, and it multiplies what arrives
 at this unit only. Multiplying unit by unit is what $\odot$ means. Softmax is different, because it mixes the units of a layer: there a
-[product with a matrix][backprop.softmax_jacobian] takes the place of $\odot$.
+[product with a matrix][softmax-layer] takes the place of $\odot$.
 
 # Example
 
-In [the 2-3-2 network][the-2-3-2-pass-number-by-number] the hidden activations are $a^1 = (\frac12, \frac34, \frac14)$. With sigmoids $\sigma'(z) = a (1 - a)$, so
-$\sigma'(z^1) = (\frac14, \frac3{16}, \frac3{16})$. The outputs are $(\frac12, \frac12)$ and the targets $(0, 1)$. [BP1][backprop.output_error] gives the
+In [the 2-3-2 network][2-3-2-pass] the hidden activations are $a^1 = (\frac12, \frac34, \frac14)$. With sigmoids $\sigma'(z) = a (1 - a)$, so
+$\sigma'(z^1) = (\frac14, \frac3{16}, \frac3{16})$. The outputs are $(\frac12, \frac12)$ and the targets $(0, 1)$. [BP1][bp1-output-error] gives the
 errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac12 - 1) \cdot \frac14 = -\frac18$.
 
 === "Columns"
@@ -145,11 +145,11 @@ output is too large and the second too small, and the two effects on the cost ca
 
 # Common mistakes
 
-- The weights are not transposed, and the matrix is square, so that no error is raised: [W.T is missing][the-transpose-is-missing-in-the-backward-pass].
-- The weights of this layer are used instead of those of the next layer: [the wrong layer][the-weights-of-the-wrong-layer-when-the-shapes-fit].
-- The derivative is missing, or it is taken at $a$ instead of $z$: [σ′ is missing][the-derivative-of-a-hidden-layer-is-missing] and
-  [σ′ at a][the-derivative-at-a-instead-of-z].
-- The weights are changed before the error has passed through them: [updated too early][the-weights-are-updated-too-early].
+- The weights are not transposed, and the matrix is square, so that no error is raised: [W.T is missing][transpose-missing].
+- The weights of this layer are used instead of those of the next layer: [the wrong layer][weights-of-wrong-layer].
+- The derivative is missing, or it is taken at $a$ instead of $z$: [σ′ is missing][hidden-derivative-missing] and
+  [σ′ at a][derivative-at-a].
+- The weights are changed before the error has passed through them: [updated too early][weights-updated-too-early].
 
 # Check yourself
 
