@@ -8,6 +8,8 @@ import pytest
 collect_ignore = ["tests/benchmarks"]
 if not find_spec("dask"):
     collect_ignore += ["docs/use/distributed.md"]
+if not all(map(find_spec, ("jax", "keras", "torch"))):
+    collect_ignore += ["docs/use/frameworks.md"]
 
 # Without these lines the package cannot be imported, so no test could say that one is missing.
 PACKAGE = Path(__file__).parent / "backprop"

@@ -2,6 +2,8 @@
 
 __version__ = "0.1.0"
 
+from importlib import import_module as _import_module
+
 from . import (
     activations,
     backward_pass,
@@ -31,7 +33,7 @@ from .rectifiers import *
 from .shapes import *
 from .softmax_layer import *
 
-__all__ = ["rows"]  # imported when it is asked for: `from backprop import rows`
+__all__ = ["rows"]
 __all__ += activations.__all__
 __all__ += backward_pass.__all__
 __all__ += bp1_output_error.__all__
@@ -45,3 +47,10 @@ __all__ += gradient_descent.__all__
 __all__ += rectifiers.__all__
 __all__ += shapes.__all__
 __all__ += softmax_layer.__all__
+
+
+def __getattr__(name: str) -> object:
+    """Import a package of the library when it is first asked for: most readers use one layout, and no mistakes."""
+    if name in ("rows", "mistakes"):
+        return _import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -74,7 +74,9 @@ def as_floats(function: str, names: Iterable[str], given: Sequence[Array]) -> li
     """Return all of `given` as arrays of one library, whole numbers and lists in the dtype of the floats beside them."""
     from array_api_compat import array_namespace, device, is_array_api_obj, is_dask_namespace
 
-    arrays = [value for value in given if is_array_api_obj(value) and not isinstance(value, (np.ndarray, np.generic))]
+    arrays: list[Any] = [
+        value for value in given if is_array_api_obj(value) and not isinstance(value, (np.ndarray, np.generic))
+    ]
     try:
         xp = array_namespace(*arrays) if arrays else np
     except TypeError:
@@ -86,8 +88,11 @@ def as_floats(function: str, names: Iterable[str], given: Sequence[Array]) -> li
         if xp is np or weak[-1]:
             value = as_numbers(f"{function}: {name}", value)
         elif isinstance(value, (np.ndarray, np.generic)) and not is_dask_namespace(xp):
+            of, dtype = library(xp), ""
+            if of == "torch" and value.dtype.kind == "f":  # PyTorch multiplies no matrices of two dtypes
+                dtype = next((f", dtype={a.dtype}" for a in arrays if xp.isdtype(a.dtype, "real floating")), "")
             raise TypeError(
-                f"{function}: {name} is a NumPy array beside arrays of {library(xp)}; write {library(xp)}.asarray({name})"
+                f"{function}: {name} is a NumPy array beside arrays of {of}; write {of}.asarray({name}{dtype})"
             )
         if xp is not np and weak[-1]:
             value = xp.asarray(value.tolist(), device=device(arrays[0]))

@@ -25,13 +25,13 @@ def message(
     formula: str,
     specs: Mapping[str, str],
     shapes: Sequence[Shape],
-    eye: str = "np.eye",
+    eye: str = "np.eye({})",
     labels: bool = False,
 ) -> str:
     """Return the text of a `ShapeError`: what does not fit, each shape as it is and as needed, and the likely causes.
 
-    `specs` are the axes of each symbol by its name, `shapes` what its array has, `eye` is what the reader's library
-    calls the identity matrix, and `labels` says that y holds whole numbers, as class labels do.
+    `specs` are the axes of each symbol by its name, `shapes` what its array has, `eye` is how the reader's
+    library writes the identity matrix of a size, and `labels` says that y holds whole numbers, as class labels do.
     """
     tag, _, equation = formula.rpartition(": ")
     called = f"{function} ({tag})" if tag else function
@@ -90,7 +90,7 @@ def likely_causes(
     function: str,
     specs: Mapping[str, str],
     shapes: Sequence[Shape],
-    eye: str = "np.eye",
+    eye: str = "np.eye({})",
     labels: bool = False,
     in_rows: bool = False,
 ) -> list[Hint]:
@@ -376,7 +376,7 @@ def _target(call: Call) -> Iterator[Hint]:
         if n == 1 and call.fits(y=(1,)):
             yield Hint("y has no axis for its one output", "Write [y].", "look-up/errors/target-length")
         elif call.fits(y=(n,)):
-            fix = f"Write {call.eye}({n})[y]: one number for each class."
+            fix = f"Write {call.eye.format(n)}[y]: one number for each class."
             yield Hint("y is a class label, not one-hot", fix, "look-up/errors/labels")
     elif len(batch) == 2 and (len(y) == 1 or (len(y) == 2 and 1 in y)):
         yield from _labels(call, data, *y)
@@ -401,7 +401,7 @@ def _labels(call: Call, data: str, *y: int) -> Iterator[Hint]:
             cause, fix = f"{first}y has no axis for its one output", f"Write y{index}{also}."
             yield Hint(cause, fix, "look-up/errors/target-length")
         else:
-            one_hot = f"{call.eye}({n})[{labels}]" if call.in_rows else f"{call.eye}({n})[:, {labels}]"
+            one_hot = f"{call.eye.format(n)}[{labels}]" if call.in_rows else f"{call.eye.format(n)}[:, {labels}]"
             line, other = ("row", "column") if call.in_rows else ("column", "row")
             fix = f"Write {one_hot}{also}: a {line} for each example, a {other} for each class."
             yield Hint(f"{first}y holds class labels, not one-hot {line}s", fix, "look-up/errors/labels")

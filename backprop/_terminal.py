@@ -24,7 +24,7 @@ INLINE = re.compile(
     r"|\[(?P<text>[^\]]+)\](?:\[[\w.-]+\]|\((?P<url>[^)\s]+)\))"
 )
 # What is written for both layouts, in tabs that follow each other.
-TAB = r'^=== "(Columns|Rows)"\n((?:    .*\n|\n)*)'
+TAB = r'^=== "(Columns|Rows|Both)"\n((?:    .*\n|\n)*)'
 TABS = re.compile(rf"(?:{TAB})+", re.MULTILINE)
 FOLDED = re.compile(r'^\?\?\?\+? \w+ "(.*)"$', re.MULTILINE)
 
@@ -108,7 +108,7 @@ def in_layout(text: str, layout: str) -> str:
 def _of_layout(tabs: str, layout: str) -> str:
     """Return what the tabs hold for a layout; all of it, if they hold nothing for this one."""
     found = [(name.lower(), textwrap.dedent(body)) for name, body in re.findall(TAB, tabs, re.MULTILINE)]
-    return "".join(body.lstrip("\n") for name, body in found if name == layout or layout not in dict(found))
+    return "".join(body.lstrip("\n") for name, body in found if name in (layout, "both") or layout not in dict(found))
 
 
 def _lines(lines: list[str], width: int) -> Iterator[str]:

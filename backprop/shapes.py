@@ -200,7 +200,9 @@ def check(name: str, formula: str, shapes: Mapping[str, str], given: Sequence[Ar
         from ._shape_hints import message  # only an error needs it
 
         module = library(namespace(arrays[0]))
-        eye = f"{SHORT.get(module, module)}.eye"
+        # PyTorch multiplies no matrices of two dtypes.
+        dtype = f", dtype={arrays[0].dtype}" if module == "torch" else ""
+        eye = f"{SHORT.get(module, module)}.eye({{}}{dtype})"
         labels = any(symbol == "y" and _is_whole(value) for symbol, value in zip(shapes, given))
         raise ShapeError(message(name, formula, shapes, has, eye, labels))
     return arrays

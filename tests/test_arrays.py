@@ -98,6 +98,18 @@ def test_arrays_of_two_libraries_are_an_error_that_names_them(other):
         backprop.output_error(np.ones(3), xp.ones(3))
 
 
+def test_the_advice_for_an_array_of_numpy_beside_pytorch_works():
+    torch = pytest.importorskip("torch", reason="torch is not installed (group oracles)")
+    given = {"W": torch.ones(2, 3), "a_prev": np.ones((3, 5)), "b": torch.ones(2)}
+    with pytest.raises(TypeError) as error:
+        backprop.weighted_input(**given)
+    advice = str(error.value).partition("write ")[2]
+    assert advice == "torch.asarray(a_prev, dtype=torch.float32)"
+    assert backprop.weighted_input(**given | {"a_prev": eval(advice, {"torch": torch, **given})}).shape == (2, 5)
+    with pytest.raises(TypeError, match=r"write torch\.asarray\(y\)$"):
+        backprop.softmax_cross_entropy(torch.ones(3, 2), np.array([0, 1]))  # whole numbers take the dtype of the others
+
+
 def test_a_check_computes_nothing_of_a_lazy_array():
     dask = pytest.importorskip("dask", reason="Dask is not installed (group oracles)")
     array = importlib.import_module("dask.array")

@@ -22,7 +22,7 @@ from website.outputs.page_as_notebook import EXAMPLES, cells
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 SOURCES = [source for _, source in outputs.pages(load_config(str(ROOT / "mkdocs.yml")).nav)]
-OPTIONAL = ("torch", "jax", "dask", "zarr", "autograd", "sklearn", "tqdm")
+OPTIONAL = ("torch", "jax", "keras", "dask", "zarr", "autograd", "sklearn", "tqdm")
 
 
 # What %reset does, which also takes away what a process of its own needs.
@@ -136,6 +136,21 @@ def test_the_markdown_of_a_page_stands_alone(whole):
             )
             == []
         )
+
+
+def test_the_notebook_and_the_markdown_of_bp2_hold_both_layouts(whole):
+    folder = whole / "learn" / "bp2-hidden-error"
+    notebook = nbformat.read(folder / "index.ipynb", 4)
+    for text in ((folder / "index.md").read_text(encoding="utf-8"), "\n".join(cell.source for cell in notebook.cells)):
+        for line in (
+            "**Columns**",
+            "**Rows**",
+            "from backprop import hidden_error",
+            "from backprop.rows import hidden_error",
+        ):
+            assert line in text
+        for figure in ("figure:", "=== ", "??? "):
+            assert figure not in text
 
 
 def test_llms_txt_names_every_page(whole):

@@ -318,3 +318,19 @@ def test_the_source_archive_holds_the_tree_and_builds_the_same_wheel(tmp_path):
     held = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     assert held == tree - left_out | {"PKG-INFO"}
     assert built_wheel(unpacked, tmp_path / "again") == built_wheel(ROOT, tmp_path / "first")
+
+
+def test_the_rows_and_the_mistakes_are_there_after_a_plain_import():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, backprop; print('backprop.rows' in sys.modules, backprop.rows.gradients, backprop.mistakes)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.match(r"False <function gradients at .*> <module 'backprop.mistakes'", done.stdout)
+    with pytest.raises(AttributeError, match="module 'backprop' has no attribute 'columns'"):
+        backprop.columns  # noqa: B018

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import backprop
+import backprop.rows  # imported when it is asked for
 from backprop import Gradient, Layer, ShapeError
 from backprop._address import BOOK
 
@@ -432,11 +433,33 @@ def test_a_layer_stored_for_rows_is_told_to_transpose_and_flatten():
     assert page == "look-up/errors/rows-and-columns"
 
 
-@pytest.mark.parametrize(("library", "eye"), [("numpy", "np.eye"), ("torch", "torch.eye"), ("jax.numpy", "jnp.eye")])
+@pytest.mark.parametrize(
+    ("library", "eye"),
+    [("numpy", "np.eye(3)"), ("torch", "torch.eye(3, dtype=torch.float32)"), ("jax.numpy", "jnp.eye(3)")],
+)
 def test_the_advice_is_in_the_library_of_the_arrays(library, eye):
     xp = pytest.importorskip(library)
-    with pytest.raises(ShapeError, match=re.escape(f"Write {eye}(3)[:, y] and x.T")):
-        backprop.gradients([Layer(xp.ones((3, 4)), xp.ones(3))], xp.ones((5, 4)), xp.asarray([0, 2, 1, 1, 0]))
+    y = xp.asarray([0, 2, 1, 1, 0])
+    with pytest.raises(ShapeError, match=re.escape(f"Write {eye}[:, y] and x.T")):
+        backprop.gradients([Layer(xp.ones((3, 4)), xp.ones(3))], xp.ones((5, 4)), y)
+    with pytest.raises(ShapeError, match=re.escape(f"Write {eye}[y]: a row for each example")):
+        backprop.rows.gradients([backprop.rows.Layer(xp.ones((4, 3)), xp.ones(3))], xp.ones((5, 4)), y)
+    for module, one_hot in ((backprop, f"{eye}[:, y]"), (backprop.rows, f"{eye}[y]")):
+        with pytest.raises(ShapeError, match=re.escape(f"Write {one_hot}: a ")):
+            module.softmax_cross_entropy(xp.ones((3, 5) if module is backprop else (5, 3)), y)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_the_advice_for_labels_works_in_every_dtype_of_pytorch(dtype):
+    torch = pytest.importorskip("torch")
+    dtype, y = getattr(torch, dtype), torch.asarray([0, 2, 1, 1, 0])
+    layers = [backprop.rows.Layer(torch.ones(4, 3, dtype=dtype), torch.ones(3, dtype=dtype))]
+    x = torch.ones(5, 4, dtype=dtype)
+    with pytest.raises(ShapeError) as error:
+        backprop.rows.gradients(layers, x, y)
+    advice = re.search(r"Write (.*?):", str(error.value))[1]
+    _, [gradient] = backprop.rows.gradients(layers, x, eval(advice, {"torch": torch, "y": y}))
+    assert gradient.dC_dW.dtype == dtype
 
 
 def test_a_message_says_what_does_not_fit_what_is_needed_and_where_to_read():

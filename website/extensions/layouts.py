@@ -1,13 +1,14 @@
 """A Markdown extension for what is written twice, for examples as columns and for examples as rows.
 
 A page writes both as tabs, `=== "Columns"` and `=== "Rows"`. Here the tabs become two blocks with their names. A reader who has chosen a
-layout sees one of them (docs/assets/layout.js, book.css); where no script runs, both are there.
+layout sees one of them (docs/assets/layout.js, book.css); where no script runs, both are there. `=== "Both"` marks what is about the two.
 """
 
 from markdown import Extension
 from markdown.treeprocessors import Treeprocessor
 
 NAMES = {"Columns": "columns", "Rows": "rows"}
+BOTH = "Both"
 
 
 def is_tabs(element):
@@ -22,11 +23,14 @@ class Layouts(Treeprocessor):
             if is_tabs(element):
                 labels, content = element.findall("div")
                 names = [label.text for label in labels]
-                if NAMES.keys() >= set(names):
+                if {*NAMES, BOTH} >= set(names):
                     blocks = list(content)
                     element.attrib = {"class": "layouts"}
                     element[:] = blocks
                     for name, block in zip(names, blocks):
+                        if name == BOTH:
+                            block.attrib = {"data-layout": "both"}
+                            continue
                         block.attrib = {"class": "layout", "data-layout": NAMES[name]}
                         label = block.makeelement("p", {"class": "layout-name"})
                         label.text = name

@@ -17,7 +17,7 @@ from website import prepare
 
 BLOCK = re.compile(r'<div class="language-pycon highlight">(.*?</pre>)', re.DOTALL)
 IN_THE_BROWSER = {"numpy", "backprop", "array_api_compat", *sys.stdlib_module_names}
-KNOWN_AS = {"torch": "PyTorch", "sklearn": "scikit-learn", "jax": "JAX", "dask": "Dask"}
+KNOWN_AS = {"torch": "PyTorch", "sklearn": "scikit-learn", "jax": "JAX", "keras": "Keras", "dask": "Dask"}
 
 
 def needs(blocks):

@@ -122,7 +122,9 @@ class ShapeMarks(Treeprocessor):
         for element, layout in by_layout(root):
             if element.get("class") == "arithmatex":
                 tex = html.unescape(element.text).strip()[2:-2].strip()
-                wrong = wrong_marks(tex, layout or "columns")
+                wrong = wrong_marks(tex, layout if layout in ("columns", "rows") else "columns")
+                if layout == "both":  # it is about the two, so each formula is for one of them
+                    wrong = wrong and wrong_marks(tex, "rows")
                 if wrong:
                     raise FormulaError(
                         f"{page_of(self.md)}the shapes in the formula {tex} are not those of its layout: {'; '.join(wrong)}"

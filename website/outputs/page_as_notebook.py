@@ -36,7 +36,7 @@ def needed(sources):
         alias.name.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
     }
     imported |= {node.module.partition(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    others = imported & {"torch", "jax", "autograd", "sklearn", "tqdm", "dask", "zarr"}
+    others = imported & {"torch", "jax", "keras", "autograd", "sklearn", "tqdm", "dask", "zarr"}
     return " ".join(INSTALLED_AS.get(name, name) for name in ["backprop", *sorted(others)])
 
 
