@@ -9,9 +9,11 @@ from pathlib import Path
 import markdown
 import pytest
 from building import run_builder
+from mkdocs.config import load_config
 from reading import block, run, turn
 
 from backprop import _terminal
+from website import outputs
 from website.extensions.shape_marks import wrong_marks
 
 ROOT = Path(__file__).parent.parent
@@ -181,6 +183,23 @@ def test_the_choice_can_be_made_by_keyboard(page):
     assert seen(page) == ["rows"]
     page.keyboard.press("ArrowLeft")
     assert seen(page) == ["columns"]
+
+
+def test_a_reader_of_rows_finds_no_columns_in_the_course(page):
+    page.goto("")
+    choice(page, "Rows").check()
+    course = [source for section, source in outputs.pages(load_config(str(ROOT / "mkdocs.yml")).nav) if section == "Learn"]
+    both = 0
+    for again in (False, True):
+        for source in [*course, "look-up/cheat-sheet.md"]:
+            path = source.removesuffix(".md") + "/"
+            if again:
+                page.goto(path)
+            else:
+                turn(page, path)
+            assert seen(page) in ([], ["rows"]), path
+            both += page.locator('.layout[data-layout="columns"]').count() > 0
+    assert both > 20
 
 
 def test_an_example_runs_in_its_own_layout(page):

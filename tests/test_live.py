@@ -9,6 +9,7 @@ import pydoc
 import re
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 from reading import block, button, run, settled, turn, write
 
@@ -79,7 +80,7 @@ def test_a_change_is_judged_and_can_be_taken_back(book):
     turn(book, "learn/bp2-hidden-error/")
     assert run(book) == ("matches", "✓ 6 statements match.")
     shown = block(book).locator("code").inner_html()
-    write(book, "\n>>> hidden_error(W_next.T, delta_next, sigmoid_prime(z))")
+    write(book, "\n>>> hidden_error(W_next.T, delta_next, sigma_prime_z)")
     book.keyboard.press("Control+Enter")
     assert settled(book) == ("differs", "1 of 7 differ.")
     assert (
@@ -139,6 +140,21 @@ def test_back_and_forth_without_loading_anew(book, requests):
     book.wait_for_timeout(100)
     assert run(book)[0] == "matches"
     assert [url for url in requests[before:] if "vendor/pyodide" in url] == []
+
+
+def test_a_figure_can_be_saved_as_svg_and_as_png(book):
+    turn(book, "learn/bp2-hidden-error/")
+    saved = {}
+    for kind in ("SVG", "PNG"):
+        with book.expect_download() as download:
+            book.locator("figure").first.get_by_role("button", name=kind).click()
+        assert download.value.suggested_filename == f"the-two-paths-from-hidden-unit-3-to-the-cost.{kind.lower()}"
+        saved[kind] = Path(download.value.path()).read_bytes()
+    svg = ElementTree.fromstring(saved["SVG"])
+    assert b"var(" not in saved["SVG"] and b"@font-face" in saved["SVG"]
+    assert svg.find("{http://www.w3.org/2000/svg}title").text.startswith("The two paths")
+    assert saved["PNG"][:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(saved["PNG"][16:20]) == 4 * int(svg.get("width"))
 
 
 def test_stop_ends_an_endless_loop(book):

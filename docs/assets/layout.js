@@ -4,6 +4,8 @@
   const KEY = "layout";
   const NAMES = { columns: "Columns", rows: "Rows" };
   const root = document.documentElement;
+  let shown = "columns";
+  let chosen = false;
 
   // Where a reader forbids storage, the choice lasts as long as the page.
   const remembered = () => {
@@ -14,27 +16,23 @@
     }
   };
 
-  /** Show a layout, and say so wherever the reader can choose. @param {string} layout */
-  const show = (layout) => {
-    root.dataset.layout = layout;
-    for (const input of document.querySelectorAll(".layout-choice input")) input.checked = input.value === layout;
-  };
-
-  /** @param {string} layout */
+  /** Show a layout, remember it, and say so wherever the reader can choose. @param {string} layout */
   const choose = (layout) => {
+    shown = root.dataset.layout = layout;
+    chosen = true;
     try {
       localStorage.setItem(KEY, layout);
     } catch {}
-    root.dataset.layoutChosen = "";
-    show(layout);
+    for (const input of document.querySelectorAll(".layout-choice input"))
+      if (input instanceof HTMLInputElement) input.checked = input.value === layout;
     put();
   };
 
   /** Let the address carry what the reader has chosen. */
   const put = () => {
     const address = new URL(location.href);
-    if (!("layoutChosen" in root.dataset) || address.searchParams.get(KEY) === root.dataset.layout) return;
-    address.searchParams.set(KEY, root.dataset.layout);
+    if (!chosen || address.searchParams.get(KEY) === shown) return;
+    address.searchParams.set(KEY, shown);
     history.replaceState(history.state, "", address);
   };
 
@@ -44,7 +42,7 @@
     group.setAttribute("role", "radiogroup");
     group.setAttribute("aria-label", label);
     for (const [value, text] of Object.entries(NAMES)) {
-      const input = Object.assign(document.createElement("input"), { type: "radio", name, value, checked: root.dataset.layout === value });
+      const input = Object.assign(document.createElement("input"), { type: "radio", name, value, checked: value === shown });
       input.addEventListener("change", () => choose(value));
       const words = Object.assign(document.createElement("label"), { title: `Examples as ${value}` });
       words.append(input, Object.assign(document.createElement("span"), { textContent: text }));
@@ -54,20 +52,20 @@
   };
 
   const arrive = () => {
-    const header = document.querySelector(".md-header__title");
-    if (header && !document.querySelector(".md-header .layout-choice")) header.after(choice("layout-header", "Keep examples as"));
-    for (const place of document.querySelectorAll("[data-layout-question]"))
-      if (!place.firstElementChild) place.append(choice("layout-question", place.dataset.layoutQuestion));
+    const title = document.querySelector(".md-header__title");
+    if (!document.querySelector(".md-header .layout-choice")) title?.after(choice("layout-header", "Keep examples as"));
+    const place = document.querySelector("[data-layout-question]");
+    if (place && !place.firstElementChild)
+      place.append(choice("layout-question", place.getAttribute("data-layout-question") ?? ""));
     put();
   };
 
-  const asked = new URLSearchParams(location.search).get(KEY);
-  const known = [asked, remembered()].find((layout) => layout !== null && layout in NAMES);
-  root.dataset.layout = known ?? "columns";
-  if (known) choose(known);
+  const asked = [new URLSearchParams(location.search).get(KEY), remembered()].find((layout) => layout && layout in NAMES);
+  root.dataset.layout = shown;
+  if (asked) choose(asked);
   document.addEventListener("DOMContentLoaded", () => {
     arrive();
     // The theme says when another page has come without loading anew.
-    window.document$?.subscribe(arrive);
+    /** @type {any} */ (window).document$?.subscribe(arrive);
   });
 }

@@ -198,6 +198,8 @@ function arrive() {
     const place = document.querySelector(`.md-content [data-instrument="${name}"]`);
     if (place) import(`./${name}.js`).then((instrument) => instrument.play(place));
   }
+  const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content figure:has(> svg[role=img])"));
+  if (figures.length) import("./figures.js").then(({ offer }) => figures.forEach(offer));
 }
 
 // The theme says when a page has come, by a click or by instant navigation.
