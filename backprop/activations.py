@@ -1,107 +1,258 @@
-r"""A layer bends each weighted input on its own, and the way back needs only the slope of the bend.
+r"""Activation functions.
+
+> Why does a unit put its weighted input through a curve, and why does backpropagation need the derivative of that curve?
+
+A unit adds up its inputs, each times a weight, and a bias: this sum is its weighted input $z$. The **activation function** $\sigma$ then turns $z$ into
+the activation $a = \sigma(z)$. Without it, many layers could compute no more than one layer. **In the backward pass, the derivative $\sigma'(z)$
+is a factor of the error of each unit.** Where it is nearly 0, the weights into the unit hardly change.
+
+![The sigmoid rises from 0 to 1. Its derivative is the slope of the curve: largest in the middle, at z = 0, and nearly 0 on both sides. The dots are the three hidden units of the 2-3-2 network.](figure:sigmoid_and_derivative)
+
+=== "Columns"
+
+    $$
+    \underbrace{a^{l}}_{n_l \times m} = \sigma(\underbrace{z^{l}}_{n_l \times m}) ,
+    \qquad
+    \underbrace{\sigma'(z^{l})}_{n_l \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{a^{l}}_{m \times n_l} = \sigma(\underbrace{z^{l}}_{m \times n_l}) ,
+    \qquad
+    \underbrace{\sigma'(z^{l})}_{m \times n_l}
+    $$
+
+Layer $l$ has $n_l$ units, and there are $m$ examples. The function is applied **elementwise**: to each number, whatever the others are. So all three
+arrays have the same shape, and the code is the same in both layouts. The letter $\sigma$ stands for the activation function of the layer. On this page it
+is the sigmoid, unless a sentence names another one.
+
+# Why do we need an activation function?
+
+Without an activation function, a layer computes only weighted sums. Then two layers are one:
+
+=== "Columns"
+
+    $$
+    W^2 (W^1 x) = (W^2 W^1) \, x .
+    $$
+
+=== "Rows"
+
+    $$
+    (x \, W^1) \, W^2 = x \, (W^1 W^2) .
+    $$
+
+The bracket on the right is one matrix. With biases the same holds: the two layers are one layer, with one matrix and one bias for each unit. If there is only
+one input, each output is then a straight line over this input. That is not enough for these three points: the outputs 1, 0 and 1 for the inputs −1, 0
+and 1. No straight line goes through them. Two hidden units with the activation function $\max(z, 0)$, called [ReLU][rectifiers], are enough:
+
+=== "Columns"
+
+    ```pycon
+    >>> import numpy as np
+    >>> x = np.array([[-1.0, 0.0, 1.0]])
+    >>> W1 = np.array([[1.0], [-1.0]])
+    >>> W2 = np.array([[1.0, 1.0]])
+    >>> W2 @ (W1 @ x)
+    array([[0., 0., 0.]])
+    >>> W2 @ np.maximum(W1 @ x, 0)
+    array([[1., 0., 1.]])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> x = np.array([[-1.0], [0.0], [1.0]])
+    >>> W1 = np.array([[1.0, -1.0]])
+    >>> W2 = np.array([[1.0], [1.0]])
+    >>> (x @ W1) @ W2
+    array([[0.],
+           [0.],
+           [0.]])
+    >>> np.maximum(x @ W1, 0) @ W2
+    array([[1.],
+           [0.],
+           [1.]])
+
+    ```
+
+The first result is the same network without the activation function.
+
+# What does the derivative do in backpropagation?
+
+The weights and the bias of a unit change the cost $C$ in one way only: they change $z$, then $z$ changes $a$, and $a$ changes the cost. The error of the
+unit is $\partial C / \partial z$, and the chain rule for one variable gives
 
 $$
-\underbrace{a^{l}}_{n_l} = \sigma(\underbrace{z^{l}}_{n_l}) ,
-\qquad
-\underbrace{\sigma'(z^{l})}_{n_l}
-\;\text{with}\;
-\sigma'(z^{l}_j) = \frac{\partial a^{l}_j}{\partial z^{l}_j}
+\frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} \, \sigma'(z) .
 $$
 
-Without a bend, two layers are one: $W^2 (W^1 x) = (W^2 W^1) x$.
-
-# Shapes
-
-| symbol         | in code         | one example | `m` examples | meaning                          |
-| -------------- | --------------- | ----------- | ------------ | -------------------------------- |
-| $z^{l}$        | `z`             | `(n,)`      | `(n, m)`     | weighted input                   |
-| $a^{l}$        | `sigmoid(z)`    | `(n,)`      | `(n, m)`     | activation: as many as go in     |
-| $\sigma'(z^l)$ | `sigmoid_prime(z)` | `(n,)`   | `(n, m)`     | slope at $z$, not at $a$         |
+So $\sigma'(z)$ is a factor of the error, and of the derivative for every weight and bias of the unit. The activation of a unit depends on no
+other weighted input of its layer. That is why the multiplication is done [unit by unit][why-hadamard]. Softmax is different: each of its outputs depends on all
+weighted inputs of the layer, so there are [several paths][chain-rule] to add. It has [a chapter of its own][softmax-layer].
 
 # Derivation
 
-Write $\sigma(z) = 1/(1 + e^{-z})$ and differentiate:
+The sigmoid is $\sigma(z) = 1 / (1 + e^{-z})$.
+
+**Step 1: use the chain rule.** The derivative of $1/u$ is $-1/u^2$, and the derivative of $u = 1 + e^{-z}$ is $-e^{-z}$. The two minus signs cancel:
 
 $$
-\begin{aligned}
-\sigma'(z) &= \frac{e^{-z}}{(1 + e^{-z})^2}
-= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} \\
-&= \sigma(z) \, \sigma(-z) .
-\end{aligned}
+\sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} .
 $$
 
-The second factor is $1 / (e^{z} + 1)$, and the two sum to 1, so the derivative is also $a(1 - a)$: the same
-number, written in $a$. It is not $\sigma'(a)$. `gradients` writes every derivative in the activation that the forward pass has kept:
+**Step 2: split the fraction.** The first factor is the sigmoid itself:
 
-| $\sigma$            | derivative at $z$                | the same, in $a$       |
-| ------------------- | -------------------------------- | ---------------------- |
-| `sigmoid`           | $\sigma(z) \, \sigma(-z)$        | $a (1 - a)$            |
-| `tanh`              | $1 / \cosh^2 z$                  | $1 - a^2$              |
-| `identity`          | 1                                | 1                      |
+$$
+\sigma'(z) = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} .
+$$
 
-The rectifiers, [ReLU and its relatives][backprop.relu], have a chapter of their own.
+**Step 3: find the second factor.** Both factors have the same denominator, and their numerators add up to it. So their sum is 1, and the second factor is
+$1 - \sigma(z)$:
 
-# Why it is so
+$$
+\sigma'(z) = \sigma(z) \, \bigl( 1 - \sigma(z) \bigr) = a (1 - a) .
+$$
 
-Unit $j$ bends $z_j$ and nothing else, so $\partial a_j / \partial z_k = 0$ for $k \ne j$. The
-Jacobian is diagonal, and a diagonal matrix times a vector is the elementwise product $\odot$.
+The forward pass has already computed $a$. So the derivative costs one subtraction and one multiplication, and no new exponential.
 
-Softmax is different: each of its outputs depends on all weighted inputs of the layer. It has
-[a chapter of its own][backprop.softmax].
+**How large can it be?** Since $a (1 - a) = \frac14 - (a - \frac12)^2$, the derivative is at most $\frac14$. It is exactly $\frac14$ where $a = \frac12$, at $z = 0$.
 
-# A 2-3-2 network
+The hyperbolic tangent, tanh, is a sigmoid that is stretched and moved: $\tanh z = 2 \, \sigma(2z) - 1$. It goes from −1 to 1. By the chain rule its
+derivative is $4 \, \sigma'(2z)$, and by step 3 this is $4 \, \sigma(2z) \, (1 - \sigma(2z))$. Now write $a$ for $\tanh z$. Then $\sigma(2z) = \frac12 (1 + a)$,
+and the derivative is $(1 + a)(1 - a) = 1 - a^2$, at most 1.
+
+| function   | $a$                | derivative at $z$                     | the same, in $a$ |
+| ---------- | ------------------ | ------------------------------------- | ---------------- |
+| `sigmoid`  | $1/(1 + e^{-z})$   | $\sigma(z) \, \sigma(-z)$             | $a (1 - a)$      |
+| `tanh`     | $\tanh z$          | $1 / \cosh^2 z$                       | $1 - a^2$        |
+| `identity` | $z$                | 1                                     | 1                |
+
+In the first line, $\sigma(-z)$ is another form of $1 - \sigma(z)$: multiply the numerator and the denominator of step 3 by $e^{z}$. The identity is used in output layers whose outputs may be
+any numbers.
+
+![Four activation functions, all drawn to one scale, each with its derivative. The derivative of the sigmoid is by far the smallest.](figure:activation_curves)
+
+In hidden layers, tanh usually learns faster than the sigmoid: its derivative is up to four times as large, and its activations are positive and negative. The
+usual choice today is ReLU. It and the functions like it have [a chapter of their own][rectifiers].
+
+# Where does the sigmoid learn slowly?
+
+Far from 0 the curve of the sigmoid is almost flat: there the unit is **saturated**. A change of $z$ hardly changes $a$, so the derivative is tiny:
 
 ```pycon
 >>> import numpy as np
->>> from backprop import sigmoid, sigmoid_prime
->>> z1 = np.log(3) * np.array([0.0, 1.0, -1.0])
->>> a1 = sigmoid(z1)
->>> a1
+>>> from backprop import sigmoid_prime
+>>> z = np.array([0.0, 2.0, 4.0, 8.0])
+>>> sigmoid_prime(z).round(5)
+array([0.25   , 0.10499, 0.01766, 0.00034])
+
+```
+
+With the quadratic cost, a saturated output unit may be completely wrong and still have a tiny error. [Cross-entropy][cost-functions] is the cost that repairs this. In hidden
+layers the derivatives of several layers are multiplied, and each one is at most $\frac14$. That is one cause of [vanishing gradients][vanishing-gradient].
+
+# Example
+
+The hidden units of [the 2-3-2 network][2-3-2-pass] have the weighted inputs $\ln 3 \cdot (0, 1, -1)$. The sigmoid of $\ln 3$ is
+$1 / (1 + \frac13) = \frac34$. Here are the sigmoid and its derivative as you would write them:
+
+```pycon
+>>> def sigmoid(z):
+...     return 1 / (1 + np.exp(-z))
+>>> def sigmoid_prime(z):
+...     a = sigmoid(z)
+...     return a * (1 - a)
+>>> z = np.log(3) * np.array([0.0, 1.0, -1.0])
+>>> sigmoid(z)
 array([0.5 , 0.75, 0.25])
->>> sigmoid_prime(z1)
-array([0.25  , 0.1875, 0.1875])
->>> a1 * (1 - a1)
+>>> sigmoid_prime(z)
 array([0.25  , 0.1875, 0.1875])
 
 ```
 
-The derivative of the sigmoid is at most $\frac14$. BP1 and BP2 multiply by it, so each layer keeps at most a quarter of the error.
-Far from 0 the derivative is tiny, but it is not 0, and `sigmoid_prime` is exactly symmetric:
+Check the second unit by hand: $\frac34 \cdot \frac14 = \frac3{16}$, which is 0.1875. Is it the derivative? Increase and decrease each $z$ by $h$, and divide the difference of
+the activations by $2h$:
 
 ```pycon
->>> float(sigmoid_prime(40.0)) == float(sigmoid_prime(-40.0)) > 0
-True
+>>> h = 0.0001
+>>> ((sigmoid(z + h) - sigmoid(z - h)) / (2 * h)).round(6)
+array([0.25  , 0.1875, 0.1875])
 
 ```
 
-The form $a (1 - a)$ saves an exponential, and where $a$ is close to 1 it pays for that: $1 - a$ loses its digits to rounding. In float64 its
-relative error is $4 \cdot 10^{-8}$ at $z = 20$ and $10^{-3}$ at $z = 30$, and from $z = 37$ on the result is 0. In float32 it is 0 from $z = 17$ on.
-For negative $z$ nothing is lost. From $z = 20$ on the derivative itself is below $3 \cdot 10^{-9}$, so the absolute error is tiny, and
-gradients hardly change:
+The functions of the library give the same numbers:
 
 ```pycon
->>> from backprop import SIGMOID
->>> z = np.array([20.0, 30.0, 37.0, -37.0])
->>> in_a = SIGMOID.derivative(z, sigmoid(z))
->>> error = abs(in_a / sigmoid_prime(z) - 1)
->>> [float(f"{relative:.0e}") for relative in error]
-[4e-08, 0.001, 1.0, 1e-16]
->>> bool(np.max(abs(in_a - sigmoid_prime(z))) < 1e-16)
-True
+>>> import backprop
+>>> backprop.sigmoid(z), backprop.sigmoid_prime(z)
+(array([0.5 , 0.75, 0.25]), array([0.25  , 0.1875, 0.1875]))
 
 ```
 
-For $\tanh$ the form $1 - a^2$ loses its digits on both sides. Its relative error is $2 \cdot 10^{-4}$ at $\lvert z \rvert = 15$, and from
-$\lvert z \rvert = 19.1$ on the result is 0:
+??? note "Which form keeps more digits: σ(z) σ(−z), or a (1 − a)?"
 
-```pycon
->>> from backprop import TANH, tanh, tanh_prime
->>> z = np.array([-19.1, -15.0, 15.0, 19.1])
->>> error = abs(TANH.derivative(z, tanh(z)) / tanh_prime(z) - 1)
->>> [float(f"{relative:.0e}") for relative in error]
-[1.0, 0.0002, 0.0002, 1.0]
+    The form $a (1 - a)$ needs no new exponential, and `gradients` uses it. But where $a$ is close to 1, the subtraction $1 - a$ loses digits to rounding.
+    In float64 the relative error is $4 \cdot 10^{-8}$ at $z = 20$ and $10^{-3}$ at $z = 30$, and from $z = 37$ on the result is 0. In float32 it is 0 from
+    $z = 17$ on. For negative $z$ no digits are lost.
 
-```
+    From $z = 20$ on the derivative itself is below $3 \cdot 10^{-9}$. So the absolute error is tiny, and gradients hardly change:
+
+    ```pycon
+    >>> from backprop import SIGMOID
+    >>> z = np.array([20.0, 30.0, 37.0, -37.0])
+    >>> in_a = SIGMOID.derivative(z, backprop.sigmoid(z))
+    >>> error = abs(in_a / backprop.sigmoid_prime(z) - 1)
+    >>> [float(f"{relative:.0e}") for relative in error]
+    [4e-08, 0.001, 1.0, 1e-16]
+    >>> bool(np.max(abs(in_a - backprop.sigmoid_prime(z))) < 1e-16)
+    True
+
+    ```
+
+    The function `sigmoid_prime` of the library computes $\sigma(z) \, \sigma(-z)$, which is exact on both sides:
+
+    ```pycon
+    >>> float(backprop.sigmoid_prime(40.0)) == float(backprop.sigmoid_prime(-40.0)) > 0
+    True
+
+    ```
+
+    For $\tanh$ the form $1 - a^2$ loses digits on both sides. Its relative error is $2 \cdot 10^{-4}$ at $\lvert z \rvert = 15$, and from
+    $\lvert z \rvert = 19.1$ on the result is 0:
+
+    ```pycon
+    >>> from backprop import TANH, tanh, tanh_prime
+    >>> z = np.array([-19.1, -15.0, 15.0, 19.1])
+    >>> error = abs(TANH.derivative(z, tanh(z)) / tanh_prime(z) - 1)
+    >>> [float(f"{relative:.0e}") for relative in error]
+    [1.0, 0.0002, 0.0002, 1.0]
+
+    ```
+
+# Common mistakes
+
+- `sigmoid_prime` gets the activation instead of the weighted input. The number $a (1 - a)$ is $\sigma'(z)$ written in $a$, and it is not $\sigma'(a)$: [σ′ at a][derivative-at-a].
+- The derivative is missing in a hidden layer or in the output layer: [σ′ is missing][hidden-derivative-missing], [in the output layer][output-derivative-missing].
+- The derivative is multiplied twice, in [a hidden layer][hidden-derivative-twice] or in [the output layer][output-derivative-twice].
+- Softmax is treated as if it were elementwise: [only the diagonal][softmax-diagonal].
+
+# Check yourself
+
+??? question "A sigmoid unit has the activation ¾. What is σ′(z), and what is z?"
+
+    $\sigma'(z) = \frac34 \cdot \frac14 = \frac3{16}$. For that you do not need $z$, which is $\ln 3$.
+
+??? question "All layers of a network have the identity as activation function. Can it learn more than a network with one layer?"
+
+    No. Its weights multiply to one matrix, so one layer computes every function that this network can compute. And $\sigma' = 1$ everywhere, so the elementwise factor
+    in the backward pass is 1.
+
+**Exercises:** [how much is left of an error][how-much-is-left] · [linear neurons][linear-neurons] · [the equations without a Hadamard product][sigma-prime-matrix].
 """
 
 from __future__ import annotations
@@ -152,7 +303,7 @@ def sigmoid(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -169,7 +320,7 @@ def sigmoid(z: Array) -> Array:
 @elementwise("σ′(z) = σ(z) σ(−z)")
 @np.errstate(over="ignore")
 def sigmoid_prime(z: Array) -> Array:
-    r"""Return the slope $\sigma'(z) = \sigma(z) \, \sigma(-z)$ of the sigmoid at $z$.
+    r"""Return the derivative $\sigma'(z) = \sigma(z) \, \sigma(-z)$ of the sigmoid at $z$.
 
     Parameters
     ----------
@@ -179,16 +330,16 @@ def sigmoid_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope, at most 1/4.
+        Derivative, at most 1/4.
 
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
-    Given the activation instead, it answers a question that nobody asked:
+    The argument is the weighted input. With the activation instead, the result is a different number:
 
     >>> float(sigmoid_prime(0.0)), float(sigmoid_prime(sigmoid(0.0))) == 0.25
     (0.25, False)
@@ -214,7 +365,7 @@ def tanh(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -227,7 +378,7 @@ def tanh(z: Array) -> Array:
 @elementwise("tanh′ z = 1 / cosh² z")
 @np.errstate(over="ignore")
 def tanh_prime(z: Array) -> Array:
-    r"""Return the slope $1 / \cosh^2 z$ of $\tanh$ at $z$.
+    r"""Return the derivative $1 / \cosh^2 z$ of $\tanh$ at $z$.
 
     Parameters
     ----------
@@ -237,12 +388,12 @@ def tanh_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope, at most 1.
+        Derivative, at most 1.
 
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -256,7 +407,7 @@ def tanh_prime(z: Array) -> Array:
 
 @elementwise("identity(z) = z")
 def identity(z: Array) -> Array:
-    r"""Return $z$ itself, in an array of its own: the activation of a linear layer.
+    r"""Return a copy of $z$: the activation function of a linear layer.
 
     Parameters
     ----------
@@ -271,7 +422,7 @@ def identity(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -283,7 +434,7 @@ def identity(z: Array) -> Array:
 
 @elementwise("identity′(z) = 1")
 def identity_prime(z: Array) -> Array:
-    r"""Return the slope of a linear layer: 1 everywhere.
+    r"""Return the derivative of the identity: 1 everywhere.
 
     Parameters
     ----------
@@ -293,12 +444,12 @@ def identity_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Slope.
+        Derivative.
 
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------

@@ -1,80 +1,219 @@
-r"""The error of the output layer is the slope of the cost, times the slope of the activation.
+r"""BP1: the error of the output layer.
 
-$$
-\underbrace{\delta^{L}}_{n_L}
-= \underbrace{\nabla_a C}_{n_L} \odot \underbrace{\sigma'(z^{L})}_{n_L}
-\tag{BP1}
-$$
+> The forward pass is done, and we know the cost. Where does the backward pass begin?
 
-The error of a unit is the slope of the cost in its weighted input, $\delta_j = \partial C / \partial z_j$. At the
-output both factors are known; every error below is carried back from here.
+It begins at the output units. **BP1 computes the error of each output unit: how fast the cost changes when the weighted input $z$ of this unit
+changes.** All other derivatives of the network are computed from these errors.
 
-# Shapes
+A change of $z$ reaches the cost in two steps: it changes the output, and the output changes the cost. So the error has two factors. One is the
+derivative of the cost with respect to the output. The other is the derivative of the activation function.
 
-| symbol         | in code         | one example | `m` examples | meaning                              |
-| -------------- | --------------- | ----------- | ------------ | ------------------------------------ |
-| $\nabla_a C$   | `dC_da`         | `(n,)`      | `(n, m)`     | slope of the cost in each output     |
-| $\sigma'(z^L)$ | `sigma_prime_z` | `(n,)`      | `(n, m)`     | slope of the output activation       |
-| $\delta^{L}$   | returned        | `(n,)`      | `(n, m)`     | error of the output layer            |
+![Output unit 1 of the 2-3-2 network. Solid arrows: the forward pass. Dashed arrows: the derivative of each step. The product of both derivatives is the error of the unit.](figure:output_unit)
+
+=== "Columns"
+
+    $$
+    \underbrace{\delta^{L}}_{n_L \times m}
+    = \underbrace{\nabla_a C}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m}
+    \tag{BP1}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{L}}_{m \times n_L}
+    = \underbrace{\nabla_a C}_{m \times n_L} \odot \underbrace{\sigma'(z^{L})}_{m \times n_L}
+    \tag{BP1}
+    $$
+
+Layer $L$ is the last layer. It has $n_L$ units, and there are $m$ examples. The array $\nabla_a C$ has one entry for each output: the derivative
+of the cost with respect to this output. The sign $\odot$ multiplies entries in the same position.
 
 # Derivation
 
-The cost feels $z^{L}_j$ through the outputs, so the chain rule sums over all of them:
+We derive the equation for one example, and take many examples in step 4.
+
+**Step 1: define the error.** The error of output unit $j$ is $\delta^{L}_j = \partial C / \partial z^{L}_j$. It says how fast the cost changes with
+$z^{L}_j$. Everything after $z^{L}_j$ is computed again, and the other weighted inputs of the layer stay fixed.
+
+**Step 2: find the paths to the cost.** The activation function works **elementwise**: it is applied to each weighted input separately, $a^{L}_j = \sigma(z^{L}_j)$. So a
+change of $z^{L}_j$ changes the output $a^{L}_j$ and no other output. There is one path: from $z^{L}_j$ to $a^{L}_j$ to $C$.
+
+**Step 3: multiply the derivatives along the path.** That is the chain rule:
 
 $$
-\delta^{L}_j = \frac{\partial C}{\partial z^{L}_j}
-= \sum_k \frac{\partial C}{\partial a^{L}_k} \frac{\partial a^{L}_k}{\partial z^{L}_j} .
+\delta^{L}_j
+= \frac{\partial C}{\partial a^{L}_j} \, \frac{\partial a^{L}_j}{\partial z^{L}_j}
+= \frac{\partial C}{\partial a^{L}_j} \, \sigma'(z^{L}_j) .
 $$
 
-An elementwise activation has $a^{L}_k = \sigma(z^{L}_k)$, in which $z^{L}_j$ stands only if $k = j$. One term is left:
+**Step 4: write it for all units and all examples at once.** Each unit multiplies two numbers of its own, in each example. Multiplying entry by entry is
+what $\odot$ means. If the cost is the mean over $m$ examples, the cost contains the factor $\frac1m$. Then $\nabla_a C$ contains this factor, and so does every error.
+
+The derivation uses two properties of the cost. It is computed from the outputs and the targets, and it has a derivative with respect to each
+output. [Cost functions][cost-functions] shows these derivatives for several costs.
+
+Softmax does not work elementwise, because each of its outputs depends on all weighted inputs of the layer.
+[Softmax and cross-entropy][softmax-layer] derives what replaces BP1 then.
+
+# Why is the error defined with z, and not with a?
+
+We know $\partial C / \partial a$ first. Why do we not call this derivative the error?
+
+The reason is that the weights and the bias of a unit are used to compute $z$. Once we know $\delta = \partial C / \partial z$, little work remains:
+
+- [BP3][bp3-bias-gradient]: the derivative for the bias is $\delta$ itself.
+- [BP4][bp4-weight-gradient]: the derivative for each weight is $\delta$ times one activation.
+- [BP2][bp2-hidden-error]: the errors of the previous layer are computed from these same $\delta$ and the weights.
+
+With $\partial C / \partial a$ in place of $\delta$, all three would contain the factor $\sigma'(z)$ as well. A unit with 30 weights and a bias would use
+the product $\frac{\partial C}{\partial a} \, \sigma'(z)$ in 31 derivatives. So we compute this product once and give it a name. The gradients would be the same
+with another choice, but the formulas would be longer.
+
+# Why is it called an error?
+
+Take the quadratic cost, one example, and a linear output unit: $\sigma(z) = z$, so $\sigma' = 1$. Then
 
 $$
-\delta^{L}_j = \frac{\partial C}{\partial a^{L}_j} \, \sigma'(z^{L}_j) .
+\delta^{L}_j = (a^{L}_j - y_j) \cdot 1 = a^{L}_j - y_j .
 $$
 
-# Why it is so
+This is the output minus the target, so the name fits. In general $\delta$ is a derivative, and it differs from $a - y$. With a sigmoid and the
+quadratic cost it still has the sign of $a - y$, because $\sigma'$ is positive. So $\delta$ is positive where the output is too large, and negative where it
+is too small.
 
-Unit $j$ has one output, and no other unit's weighted input goes into it: one slope times one slope,
-unit by unit. That is all that $\odot$ says. It is the product with the Jacobian
-$\partial a_k / \partial z_j$, which here is diagonal.
+The size of $\delta$ says how much the cost depends on the unit. [Nielsen](http://neuralnetworksanddeeplearning.com/chap2.html) imagines a demon that adds a
+little to the weighted input of one unit. If $\lvert \delta \rvert$ is large, the demon can decrease the cost a lot. It adds a
+negative number if $\delta$ is positive, and a positive number if $\delta$ is negative. If $\delta$ is nearly 0, a small change of $z$ hardly changes the cost.
 
-So BP1 as printed holds for elementwise activations, and softmax is not one. There $k \ne j$ stays in
-the sum, and what is left is the transposed Jacobian times the slope: $\delta^{L} = J^{\mathsf T} \nabla_a C$.
-With outputs $(\frac14, \frac14, \frac12)$ and a target of $(0, 0, 1)$ under the quadratic cost:
+# Example
+
+In [the 2-3-2 network][2-3-2-pass] both weighted inputs of the output layer are 0, so both outputs are $\sigma(0) = \frac12$. The targets are 0 and 1. The
+quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative of the sigmoid is $a (1 - a) = \frac14$ for both units.
+
+=== "Columns"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import cross_entropy_prime, output_error
+    >>> from backprop import quadratic_prime, sigmoid, sigmoid_prime
+    >>> z, y = np.array([0.0, 0.0]), np.array([0.0, 1.0])
+    >>> a = sigmoid(z)
+    >>> output_error(quadratic_prime(a, y), sigmoid_prime(z))
+    array([ 0.125, -0.125])
+
+    ```
+
+    Now two examples, the second with the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. It is a second column:
+
+    ```pycon
+    >>> outputs = np.array([[0.5, 0.75], [0.5, 0.5]])
+    >>> targets = np.array([[0.0, 0.25], [1.0, 0.5]])
+    >>> sigma_prime_z = outputs * (1 - outputs)
+    >>> output_error(quadratic_prime(outputs, targets), sigma_prime_z)
+    array([[ 0.0625  ,  0.046875],
+           [-0.0625  ,  0.      ]])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop.rows import cross_entropy_prime, output_error
+    >>> from backprop.rows import quadratic_prime, sigmoid, sigmoid_prime
+    >>> z, y = np.array([0.0, 0.0]), np.array([0.0, 1.0])
+    >>> a = sigmoid(z)
+    >>> output_error(quadratic_prime(a, y), sigmoid_prime(z))
+    array([ 0.125, -0.125])
+
+    ```
+
+    Now two examples, the second with the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. It is a second row:
+
+    ```pycon
+    >>> outputs = np.array([[0.5, 0.5], [0.75, 0.5]])
+    >>> targets = np.array([[0.0, 1.0], [0.25, 0.5]])
+    >>> sigma_prime_z = outputs * (1 - outputs)
+    >>> output_error(quadratic_prime(outputs, targets), sigma_prime_z)
+    array([[ 0.0625  , -0.0625  ],
+           [ 0.046875,  0.      ]])
+
+    ```
+
+In the batch, the errors of the first example are half as large as before. The cost is now the mean of two costs, so $\nabla_a C$ contains the factor $\frac12$.
+The second output of the second example equals its target, so its error is 0.
+
+Is the first result right? Increase the first weighted input by 0.001. The error $\frac18$ predicts that the cost grows by about
+$\frac18 \cdot 0.001 = 0.000125$:
 
 ```pycon
->>> import numpy as np
->>> from backprop import output_error, softmax, softmax_jacobian
->>> z = np.log(np.array([1.0, 1.0, 2.0]))
->>> dC_da = softmax(z) - np.array([0.0, 0.0, 1.0])
->>> softmax_jacobian(z).T @ dC_da
-array([ 0.09375,  0.09375, -0.1875 ])
->>> output_error(dC_da, np.diag(softmax_jacobian(z)))
-array([ 0.046875,  0.046875, -0.125   ])
+>>> def cost(z):
+...     return float(np.sum((sigmoid(z) - y) ** 2) / 2)
+>>> round(cost(z + np.array([0.001, 0.0])) - cost(z), 8)
+0.00012503
 
 ```
 
-The second keeps the diagonal alone. It has the right shape and signs, and is wrong. `gradients` takes the first.
+# What changes with a linear output?
 
-Some costs are made for their activation, and $\sigma'$ cancels. Cross-entropy with a sigmoid, softmax
-with cross-entropy, and the quadratic cost with a linear output all leave $a^{L} - y$, over $m$. For the first of
-these `gradients` takes that form, because a sigmoid that has rounded to 0 or 1 would give $\infty \cdot 0$.
-
-# A 2-3-2 network
-
-Both outputs are $\frac12$ with slope $\frac14$; the targets are 0 and 1.
+Only the factor $\sigma'$. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. With the quadratic cost and one example this is $a - y$. Networks that
+predict a quantity, such as a price, usually have linear outputs. Suppose that both outputs of the example are linear, and that they are $\frac12$ again. Then the errors
+are four times as large, because the factor $\frac14$ is replaced by 1:
 
 ```pycon
->>> from backprop import quadratic_prime, sigmoid_prime
->>> a, y, z = np.array([0.5, 0.5]), np.array([0.0, 1.0]), np.array([0.0, 0.0])
->>> output_error(quadratic_prime(a, y), sigmoid_prime(z))
-array([ 0.125, -0.125])
+>>> output_error(quadratic_prime(a, y), np.ones(2))
+array([ 0.5, -0.5])
 
 ```
 
-The first output is too high and its error is positive: raise its $z$ and the cost rises. With a linear output the
-slope would be 1 and the error $(\frac12, -\frac12)$, the residual $a - y$ itself. Only there, and where the cost
-cancels the slope, are error and residual the same.
+# Can an output be wrong, and its error nearly 0?
+
+Yes. Take four sigmoid outputs with the target 0, and the quadratic cost. The outputs are $\frac12$, $\frac34$, $\frac{15}{16}$ and $\frac{255}{256}$, so each is
+further from its target than the one before. Here are their errors, rounded to four digits:
+
+```pycon
+>>> a, y = np.array([0.5, 0.75, 0.9375, 0.99609375]), np.zeros(4)
+>>> sigma_prime_z = a * (1 - a)
+>>> output_error(quadratic_prime(a, y), sigma_prime_z).round(4)
+array([0.125 , 0.1406, 0.0549, 0.0039])
+
+```
+
+The last output is almost as wrong as possible, and its error is the smallest. The factor $\sigma'(z) = a (1 - a)$ goes to 0 as $a$ goes to 1.
+Such a unit is **saturated**: a change of its weighted input hardly changes its output. Its weights have small derivatives, so gradient descent is slow.
+
+[Cross-entropy][cost-functions] avoids this. Its derivative is $\frac{a - y}{a (1 - a)}$ for one example, and the denominator cancels $\sigma'(z)$. What remains is $a - y$:
+
+```pycon
+>>> output_error(cross_entropy_prime(a, y), sigma_prime_z).round(4)
+array([0.5   , 0.75  , 0.9375, 0.9961])
+
+```
+
+[The output error in full][output-error] has a table of costs and activation functions.
+
+# Common mistakes
+
+- The derivative of the activation function is [missing][output-derivative-missing], or it is [taken twice][output-derivative-twice]. It is taken twice if
+  $a - y$ from cross-entropy, where it has cancelled, is multiplied by $\sigma'$ again.
+- The derivative is computed at $a$ instead of $z$: [σ′ at a][derivative-at-a].
+- `@` is written instead of `*`. Two vectors then give one number: [\* instead of @, or @ instead of \*][asterisk-or-at].
+- The target is a vector and the output has a second axis. NumPy broadcasts them to a square: [a column beside one example][column-beside-vector].
+- Softmax is treated as if it were elementwise: [only the diagonal][softmax-diagonal].
+
+# Check yourself
+
+??? question "An output unit uses tanh, whose derivative is $1 - a^2$. Its output is ½ and its target is 1. What is its error under the quadratic cost?"
+
+    The derivative of the cost is $\frac12 - 1 = -\frac12$, and the derivative of the activation function is $1 - \frac14 = \frac34$. The error is
+    $-\frac12 \cdot \frac34 = -\frac38$. It is negative, because the output is too small.
+
+??? question "An output equals its target. What is its error under the quadratic cost? And if an error is nearly 0, is the output right?"
+
+    The error is 0, because $a - y = 0$. The reverse is not true: a saturated output can be far from its target, and its error is nearly 0 as well.
+
+**Exercises:** [Saturated and wrong][saturated] · [A cost for tanh][cost-for-tanh] · [A single modified neuron][modified-neuron].
 """
 
 from __future__ import annotations
@@ -92,23 +231,23 @@ def output_error(dC_da: Array, sigma_prime_z: Array) -> Array:
     Parameters
     ----------
     dC_da : array of shape (n,) or (n, m)
-        Slope $\nabla_a C$ of the cost in each output; for a batch it holds the 1/m.
+        Derivative $\nabla_a C$ of the cost with respect to each output; for a batch it contains the factor 1/m.
     sigma_prime_z : array of shape (n,) or (n, m)
-        Slope $\sigma'(z^L)$ of the output activation at its weighted input.
+        Derivative $\sigma'(z^L)$ of the activation function of the output layer, at its weighted input.
 
     Returns
     -------
     delta : array of shape (n,) or (n, m)
-        Error $\delta^L$: $\partial C / \partial z^L$.
+        Error $\delta^L = \partial C / \partial z^L$ of the output layer.
 
     Raises
     ------
     ShapeError
-        If the two differ in shape; nothing is ever broadcast.
+        If the two shapes differ. Nothing is broadcast.
 
     Examples
     --------
-    A unit that has saturated has no error, however wrong it is:
+    A unit whose derivative is 0 has the error 0, however wrong its output is:
 
     >>> import numpy as np
     >>> output_error(np.array([3.0, 3.0]), np.array([0.25, 0.0]))

@@ -3,10 +3,10 @@ r"""BP2: the error of a hidden layer.
 > Nobody tells a hidden unit what its output should be. So how can it have an error?
 
 The error of a unit is a derivative: it says how fast the cost changes when the weighted input of the unit changes. A hidden unit changes
-the cost only through the units that it feeds. **BP2 adds up its effects through all of these units**, and so it computes the error of a hidden
-layer from the error of the next layer.
+the cost only through the units that it feeds. **BP2 adds up its effects through all of these units.** So it computes the error of a hidden layer
+from the error of the next layer.
 
-![Hidden unit 3 feeds both output units, so two paths lead from it to the cost. Its error is their sum, times the derivative of its activation function.](figure:paths)
+![Hidden unit 3 feeds both output units, so two paths lead from it to the cost. Its error is the sum of both paths, times the derivative of its activation function.](figure:paths)
 
 === "Columns"
 
@@ -39,7 +39,7 @@ with respect to its weighted input, $\delta^{l}_j = \partial C / \partial z^{l}_
 the next layer, whatever the layout.
 
 **Step 1: follow every path.** A change of $z^{l}_j$ can change the weighted input $z^{l+1}_k$ of every unit $k$ in the next layer. The cost depends on
-$z^{l}_j$ in no other way. The chain rule multiplies the derivatives along each path and adds the paths:
+$z^{l}_j$ in no other way. [The chain rule][chain-rule] multiplies the derivatives along each path and adds the paths:
 
 $$
 \delta^{l}_j
@@ -104,7 +104,7 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-    A second example with the error $(\frac14, 0)$ and the same activations is a second column:
+    A second example, with the output errors $(\frac14, 0)$ and the same hidden activations, is a second column:
 
     ```pycon
     >>> delta_next = np.array([[0.125, 0.25], [-0.125, 0.0]])
@@ -128,7 +128,7 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-    A second example with the error $(\frac14, 0)$ and the same activations is a second row:
+    A second example, with the output errors $(\frac14, 0)$ and the same hidden activations, is a second row:
 
     ```pycon
     >>> delta_next = np.array([[0.125, -0.125], [0.25, 0.0]])
@@ -138,7 +138,10 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-Check the third unit by hand: $\bigl( -1 \cdot \frac18 + 3 \cdot (-\frac18) \bigr) \cdot \frac3{16} = -\frac3{32}$, which is $-0.09375$.
+The first example has the same errors as before, because BP2 never mixes examples. If the cost is a mean over the examples, the errors of the
+next layer already contain the factor $\frac1m$. BP2 passes it on.
+
+Check the third unit of the first example by hand: $\bigl( -1 \cdot \frac18 + 3 \cdot (-\frac18) \bigr) \cdot \frac3{16} = -\frac3{32}$, which is $-0.09375$.
 
 For the first example, the error of the second unit is 0. Both weights out of this unit are 2, so it increases both outputs by the same amount. The first
 output is too large and the second too small, and the two effects on the cost cancel: $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
@@ -161,6 +164,9 @@ output is too large and the second too small, and the two effects on the cost ca
 
     In columns: $3 \times 5$ times $5 \times 10$, and the result elementwise with $3 \times 10$. In rows: $10 \times 5$ times $5 \times 3$, and the result elementwise with
     $10 \times 3$.
+
+**Exercises:** [The only matrix that does it][only-the-transpose] · [W is 4×2 and delta is 1×2][four-by-two] · [Updated too early][updated-too-early] ·
+[Palindromes][palindromes] · [How much is left][how-much-is-left].
 """
 
 from __future__ import annotations

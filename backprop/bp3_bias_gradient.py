@@ -1,74 +1,165 @@
-r"""The gradient of the bias is the error itself, summed over the examples.
+r"""BP3: the gradient of the biases.
+
+> A batch gives one error for each unit in each example. But each unit has only one bias. What is the derivative for this bias?
+
+A unit adds its bias to its weighted input. If the bias grows by 0.01, the weighted input grows by 0.01. So in one example the derivative of the cost with
+respect to the bias is the error of the unit. In a batch the same bias is used in every example, and its effects add. **BP3 takes the errors
+and sums them over the examples, for each unit separately.**
+
+![The bias of output unit 1 is used in two examples, so two paths lead through the weighted input of this unit to the cost. Each path is 1 times the error of the unit in that example.](figure:bias_paths)
 
 $$
-\begin{aligned}
-\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \underbrace{\delta^{l}}_{n_l} && \text{one example} \\
-&= \sum_{i=1}^{m} \delta^{l}_{\cdot i} && \text{a batch}
-\end{aligned}
+\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+= \sum_{i=1}^{m} \underbrace{\delta^{l\,(i)}}_{n_l}
 \tag{BP3}
 $$
 
-Column $i$ of $\delta^{l}$ is the error in example $i$. This and BP4 are the goal; the errors were only the way to it.
+Layer $l$ has $n_l$ units and there are $m$ examples. The raised number in parentheses counts the examples: $\delta^{l\,(i)}$ holds the errors of the layer
+in example $i$, one for each unit. With one example there is nothing to add, and $\partial C / \partial b^{l} = \delta^{l}$.
 
-# Shapes
+=== "Columns"
 
-| symbol                             | in code  | one example | `m` examples         | meaning                          |
-| ---------------------------------- | -------- | ----------- | -------------------- | -------------------------------- |
-| $\delta^{l}$                       | `delta`  | `(n,)`      | `(n, m)`             | error of the layer               |
-| $\partial C / \partial b^{l}$      | returned | `(n,)`      | `(n,)` or `(n, 1)`   | gradient, in the shape of $b^l$  |
+    In code all errors are in one array `delta` of shape $n_l \times m$, and $\delta^{l\,(i)}$ is its column $i$. The sum is `delta.sum(axis=1)`.
+
+=== "Rows"
+
+    In code all errors are in one array `delta` of shape $m \times n_l$, and $\delta^{l\,(i)}$ is its row $i$. The sum is `delta.sum(axis=0)`.
 
 # Derivation
 
-The cost feels $b^{l}_j$ only through $z^{l}_j$, in every example $i$:
+**Step 1: find the paths from the bias to the cost.** In each example $i$ the bias $b^{l}_j$ is added to one weighted input, $z^{l\,(i)}_j$. It is used nowhere
+else. So there are $m$ paths, one through each example.
+
+**Step 2: find the derivative of the first part.** The weighted input is a sum, and the bias is one of its terms:
+
+$$
+z^{l\,(i)}_j = \text{weights times activations} + b^{l}_j .
+$$
+
+If the bias grows by 0.01, so does the weighted input, in every example. So
+
+$$
+\frac{\partial z^{l\,(i)}_j}{\partial b^{l}_j} = 1 .
+$$
+
+**Step 3: find the derivative of the rest.** How fast does the cost change with this weighted input? That is the error, by its definition:
+$\partial C / \partial z^{l\,(i)}_j = \delta^{l\,(i)}_j$. Here $C$ is the cost of the whole batch.
+
+**Step 4: multiply along each path and add the paths.** That is [the chain rule for several paths][chain-rule]:
 
 $$
 \frac{\partial C}{\partial b^{l}_j}
-= \sum_i \frac{\partial C}{\partial z^{l}_{ji}} \frac{\partial z^{l}_{ji}}{\partial b^{l}_j} .
+= \sum_{i=1}^{m} \delta^{l\,(i)}_j \cdot 1
+= \sum_{i=1}^{m} \delta^{l\,(i)}_j .
 $$
 
-In $z^{l}_{ji} = \sum_k W^{l}_{jk} a^{l-1}_{ki} + b^{l}_j$ the bias stands alone, with slope 1:
+# Which axis does the sum run over?
 
-$$
-\frac{\partial C}{\partial b^{l}_j} = \sum_i \delta^{l}_{ji} .
-$$
+It runs over the examples and over nothing else. The units stay separate, because each unit has its own bias. In NumPy the axis that you name is the axis
+that disappears. NumPy counts axes from 0.
 
-# Why it is so
+=== "Columns"
 
-There is one bias per unit, not one per example. The forward pass uses that one copy $m$ times, each use
-has its own effect on the cost, and effects add. A sum and not a mean: the $\frac1m$ of the batch is in
-$\delta$ already, since $\nabla_a C$ brought it.
+    Each column is an example, so the sum goes along each row. Axis 1, the second one, disappears: $n_l \times m$ becomes $n_l$.
 
-The sum runs over the examples, and over nothing else. With no axis named, NumPy sums over the units
-too; the one number that results is then subtracted from every bias without complaint.
+    Some programs store the biases as a column of shape $n_l \times 1$. Then the gradient must have this shape, too. `keepdims=True` keeps the summed axis,
+    with size 1.
 
-# A 2-3-2 network
+=== "Rows"
+
+    Each row is an example, so the sum goes down each column. Axis 0, the first one, disappears: $m \times n_l$ becomes $n_l$.
+
+    Some programs store the biases as a row of shape $1 \times n_l$. Then the gradient must have this shape, too. `keepdims=True` keeps the summed axis,
+    with size 1.
+
+Without `axis`, NumPy sums over the units as well. The result is one number, and NumPy subtracts it from every bias without an error.
+
+# Where is the 1/m?
+
+The cost of a batch is usually the mean of the costs of its examples. Then the factor $\frac1m$ is a part of $C$, so it is a part of every derivative of $C$.
+It appears first in $\nabla_a C$, at the output. [BP1][bp1-output-error] puts it into the output errors, and [BP2][bp2-hidden-error] passes it on. So when BP3 sums the
+errors, the factor is already in them. A mean in place of the sum would divide by $m$ a second time.
+
+The sum of these errors is therefore the mean of the gradients that each example would have by itself. The next example shows it.
+
+# Example
+
+For one example, the errors of the output layer of [the 2-3-2 network][2-3-2-pass] are $\frac18$ and $-\frac18$. That is its bias gradient, too. Now take a batch of two
+examples. If the second were the only example, its errors would be $\frac1{16}$ and 0. In a batch of two each error contains the factor $\frac12$.
+
+=== "Columns"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import bias_gradient
+    >>> first, second = np.array([0.125, -0.125]), np.array([0.0625, 0.0])
+    >>> bias_gradient(first)
+    array([ 0.125, -0.125])
+    >>> delta = np.stack([first / 2, second / 2], axis=1)
+    >>> delta
+    array([[ 0.0625 ,  0.03125],
+           [-0.0625 ,  0.     ]])
+    >>> bias_gradient(delta)
+    array([ 0.09375, -0.0625 ])
+    >>> bias_gradient(delta, keepdims=True)
+    array([[ 0.09375],
+           [-0.0625 ]])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop.rows import bias_gradient
+    >>> first, second = np.array([0.125, -0.125]), np.array([0.0625, 0.0])
+    >>> bias_gradient(first)
+    array([ 0.125, -0.125])
+    >>> delta = np.stack([first / 2, second / 2])
+    >>> delta
+    array([[ 0.0625 , -0.0625 ],
+           [ 0.03125,  0.     ]])
+    >>> bias_gradient(delta)
+    array([ 0.09375, -0.0625 ])
+    >>> bias_gradient(delta, keepdims=True)
+    array([[ 0.09375, -0.0625 ]])
+
+    ```
+
+Check the first unit by hand: $\frac1{16} + \frac1{32} = \frac3{32}$, which is 0.09375. It is also the mean of $\frac18$ and $\frac1{16}$, which the two examples
+have by themselves. The next lines compare the gradient, the mean of the two gradients, and the sum without an axis:
 
 ```pycon
->>> import numpy as np
->>> from backprop import bias_gradient
->>> delta2 = np.array([0.125, -0.125])
->>> bias_gradient(delta2)
-array([ 0.125, -0.125])
+>>> bias_gradient(delta)
+array([ 0.09375, -0.0625 ])
+>>> (first + second) / 2
+array([ 0.09375, -0.0625 ])
+>>> float(np.sum(delta))
+0.03125
 
 ```
 
-The same example twice: each copy has half the error, because the cost is a mean, and the gradient is the same.
-`keepdims=True` leaves it a column, for biases that are stored as one.
+The last one is a single number. It would decrease both biases. But the derivative for the second bias is negative, so gradient descent must increase this bias.
 
-```pycon
->>> batch = np.stack([delta2 / 2, delta2 / 2], axis=1)
->>> batch
-array([[ 0.0625,  0.0625],
-       [-0.0625, -0.0625]])
->>> bias_gradient(batch)
-array([ 0.125, -0.125])
->>> bias_gradient(batch, keepdims=True)
-array([[ 0.125],
-       [-0.125]])
->>> float(np.sum(batch))  # no axis: one number for all biases, and here it is no gradient at all
-0.0
+# Common mistakes
 
-```
+- The sum has no axis, so all biases of the layer get the same number: [np.sum without an axis][sum-without-axis].
+- A mean is taken instead of a sum, so there are two factors $\frac1m$: [the mean of the bias errors][mean-of-bias-errors].
+- There is no sum, and the biases become a matrix with one bias for each example: [not summed over the examples][bias-not-summed].
+- The factor $\frac1m$ is at the start and at the end, or in every layer: [Sum or mean?][sum-or-mean]
+
+# Check yourself
+
+??? question "A layer has 5 units, and there are 10 examples. Which shape has δ, and which axis does BP3 sum over?"
+
+    In columns δ is $5 \times 10$, and the sum is over axis 1. In rows δ is $10 \times 5$, and the sum is over axis 0. The gradient has 5 entries in both.
+
+??? question "The errors of a unit in a batch of three are ¼, −½ and ¼. What does gradient descent do to its bias, and to its weights?"
+
+    The sum is 0, so this step does not change the bias. The weights can still change. In [BP4][bp4-weight-gradient] each error is first multiplied by an activation of
+    its example, and then the products are added.
+
+**Exercises:** [The mean in every layer][mean-in-every-layer] · [What averaging throws away][averaging] · [BP3 and BP4, proved][bp3-and-bp4].
 """
 
 from __future__ import annotations
@@ -93,12 +184,12 @@ def bias_gradient(delta: Array, *, keepdims: bool = False) -> Array:
     Returns
     -------
     dC_db : array of shape (n,) or (n, 1)
-        Gradient, in the shape of the bias; an array of its own.
+        Gradient $\partial C / \partial b^l$, summed over the examples, in a new array.
 
     Raises
     ------
     ShapeError
-        If `delta` is neither one example nor a batch of columns.
+        If `delta` has neither one axis nor two.
 
     Examples
     --------

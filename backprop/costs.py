@@ -1,101 +1,286 @@
-r"""The cost is one number for the whole batch, and its slope at the output starts the way back.
+r"""Cost functions.
 
-$$
-\begin{aligned}
-C &= \frac{1}{m} \sum_{i=1}^{m} \tfrac12 \lVert a^{L}_i - y_i \rVert^2 \\
-\underbrace{\nabla_a C}_{n_L \times m} &= \frac1m \, (\underbrace{a^{L}}_{n_L \times m} - \underbrace{y}_{n_L \times m})
-\end{aligned}
-$$
+> A network has given its outputs, and you know the targets. How do you turn the differences into one number, and what does backpropagation need of it?
 
-This is the quadratic cost. What a batch costs is the mean over its $m$ examples. So $\frac1m$ stands
-here, in $\nabla_a C$, and nowhere else: BP1 and BP2 carry it along, BP3 and BP4 only sum.
+The **cost** $C$ is one number that says how far the outputs are from the targets. It must be one number, so that we can say whether a change of the weights makes it smaller.
+Other books call it the loss, or the objective. **Backpropagation needs only its derivatives with respect to the outputs.** They are the start of the backward pass.
 
-# Shapes
+![Two costs of one output whose target is 0, and their derivatives with respect to the output. Where the output is close to 1, cross-entropy and its derivative grow without bound.](figure:cost_curves)
 
-| symbol         | in code                 | one example | `m` examples | meaning                           |
-| -------------- | ----------------------- | ----------- | ------------ | --------------------------------- |
-| $a^{L}$        | `a`                     | `(n,)`      | `(n, m)`     | output of the network             |
-| $y$            | `y`                     | `(n,)`      | `(n, m)`     | target, one for every output      |
-| $C$            | `quadratic(a, y)`       | `()`        | `()`         | cost                              |
-| $\nabla_a C$   | `quadratic_prime(a, y)` | `(n,)`      | `(n, m)`     | slope of the cost in each output  |
+The two most common costs are in the picture. The **quadratic cost** adds up squares of differences:
+
+=== "Columns"
+
+    $$
+    \begin{aligned}
+    C &= \frac1m \sum_{\text{examples}} \; \sum_{j=1}^{n_L} \tfrac12 (a_j - y_j)^2 \\
+    \underbrace{\nabla_a C}_{n_L \times m} &= \frac1m \, (\underbrace{a^{L}}_{n_L \times m} - \underbrace{y}_{n_L \times m})
+    \end{aligned}
+    $$
+
+=== "Rows"
+
+    $$
+    \begin{aligned}
+    C &= \frac1m \sum_{\text{examples}} \; \sum_{j=1}^{n_L} \tfrac12 (a_j - y_j)^2 \\
+    \underbrace{\nabla_a C}_{m \times n_L} &= \frac1m \, (\underbrace{a^{L}}_{m \times n_L} - \underbrace{y}_{m \times n_L})
+    \end{aligned}
+    $$
+
+There are $m$ examples, and the last layer $L$ has $n_L$ units. For one example, $a_j$ is output $j$ and $y_j$ its target; $a^{L}$ and $y$ hold those of all examples. The symbol
+$\nabla_a C$ is the **gradient** of $C$ with respect to the outputs: the array of all derivatives $\partial C / \partial a_j$, one for each output of each example. The difference
+$a - y$ is called the **residual**.
+
+# What must a cost satisfy?
+
+1. **It is a function of the outputs.** The targets are given and stay fixed. So every weight changes the cost through the outputs and in no other way. All that the backward pass
+   needs to know of the cost is $\nabla_a C$, and [the chain rule][chain-rule] does the rest. A penalty on large weights is not of this kind. Its derivative is added to the gradients afterwards: [weight decay][weight-decay].
+2. **It is an average over the examples.** Each example has a cost that depends on its own outputs only. Then its derivatives can be computed without the other
+   examples. A sum would do as well. A cost that mixes examples is possible, but its $\nabla_a C$ needs the whole batch.
+3. **It has a derivative, and not one that is 0 nearly everywhere.** The number of wrong answers does not satisfy this. A tiny change of a weight usually changes no answer, so the derivative
+   is 0 and says nothing. That is why we train with a cost, and [look at the accuracy][bad-accuracy] afterwards.
 
 # Derivation
 
-Of $C = \frac{1}{2m} \sum_i \sum_j (a_{ji} - y_{ji})^2$ only one term holds $a_{ji}$, and its slope is
+**Step 1: one example.** The cost is a sum with one term for each output:
 
 $$
-\frac{\partial C}{\partial a_{ji}} = \frac{1}{2m} \cdot 2 (a_{ji} - y_{ji}) = \frac1m (a_{ji} - y_{ji}) .
+C = \tfrac12 (a_1 - y_1)^2 + \tfrac12 (a_2 - y_2)^2 + \dots
 $$
 
-The $\frac12$ is there to cancel that 2. Cross-entropy takes each output for a probability, and adds up
-$-y \ln a - (1 - y) \ln (1 - a)$ where the quadratic cost has $\frac12 (a - y)^2$. Its slope is
+**Step 2: differentiate with respect to $a_j$.** Only term $j$ contains $a_j$. The square brings a factor 2, and $\frac12$ cancels it:
 
 $$
-\frac{\partial C}{\partial a_{ji}}
-= \frac1m \Bigl( \frac{1 - y_{ji}}{1 - a_{ji}} - \frac{y_{ji}}{a_{ji}} \Bigr)
-= \frac1m \, \frac{a_{ji} - y_{ji}}{a_{ji} (1 - a_{ji})} .
+\frac{\partial C}{\partial a_j} = \tfrac12 \cdot 2 \, (a_j - y_j) = a_j - y_j .
 $$
 
-The denominator is the slope of the sigmoid. BP1 multiplies by that slope, and $\delta^{L} = \frac1m (a^{L} - y)$ is left.
+**Step 3: many examples.** The outputs of one example are only in the cost of this example. In the average, this cost is divided by $m$, so its derivatives are divided by $m$:
 
-# What rounding does
+$$
+\frac{\partial C}{\partial a_j} = \frac1m \, (a_j - y_j) .
+$$
 
-At $z = 40$ a sigmoid rounds to 1. With a target of 0 the cost is about 40, but the cross-entropy of an output of 1 is
-infinite. Written as a function of $z$, $-y \ln \sigma(z) - (1 - y) \ln (1 - \sigma(z)) = \ln(1 + e^{z}) - y z$, it keeps every digit.
-`sigmoid_cross_entropy` computes it so, and [`softmax_cross_entropy`][backprop.softmax_cross_entropy] does the same for softmax:
+**Step 4: all at once.** There is one derivative for each output of each example. Together they are an array of the same shape as $a^{L}$ and $y$, and this array is $\nabla_a C$.
+
+# Why ½, and where does 1/m go?
+
+The factor $\frac12$ is there so that the derivative has no factor 2. The factor $\frac1m$ makes the cost of 10 examples and of 1000 examples comparable. It is in $\nabla_a C$
+and nowhere else: BP1 and BP2 keep it in the errors, and BP3 and BP4 add up the examples without dividing again. Other books and libraries use other factors. PyTorch's `MSELoss` divides
+by $m$ and by the number of outputs, and has no $\frac12$: [Sum or mean?][sum-or-mean]
+
+# Why a − y, and not y − a?
+
+The derivative of $\frac12 (a - y)^2$ with respect to $a$ is $a - y$. It is positive where the output is too large: increasing the output would increase the cost. Gradient descent
+therefore subtracts the gradient. With $y - a$ you would have to add instead. With only one of the two signs changed, the cost grows: [the output error][output-error] has more on this.
+
+# Example
+
+[The 2-3-2 network][2-3-2-pass] has the outputs $(\frac12, \frac12)$, and the targets are $(0, 1)$. A second example has the outputs $(\frac14, 1)$ and the same targets:
+
+=== "Columns"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import quadratic, quadratic_prime
+    >>> from backprop import cross_entropy, cross_entropy_prime
+    >>> a = np.array([[0.5, 0.25], [0.5, 1.0]])
+    >>> y = np.array([[0.0, 0.0], [1.0, 1.0]])
+    >>> float(quadratic(a[:, 0], y[:, 0]))
+    0.25
+    >>> quadratic_prime(a[:, 0], y[:, 0])
+    array([ 0.5, -0.5])
+    >>> float(quadratic(a, y))
+    0.140625
+    >>> quadratic_prime(a, y)
+    array([[ 0.25 ,  0.125],
+           [-0.25 ,  0.   ]])
+
+    ```
+
+    Python counts from 0, so the first example is `a[:, 0]`. The same, as you would write it:
+
+    ```pycon
+    >>> def cost(a, y):
+    ...     return np.sum((a - y) ** 2) / 2 / a.shape[1]
+    >>> def dC_da(a, y):
+    ...     return (a - y) / a.shape[1]
+    >>> float(cost(a, y))
+    0.140625
+    >>> dC_da(a, y)
+    array([[ 0.25 ,  0.125],
+           [-0.25 ,  0.   ]])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop.rows import quadratic, quadratic_prime
+    >>> from backprop.rows import cross_entropy, cross_entropy_prime
+    >>> a = np.array([[0.5, 0.5], [0.25, 1.0]])
+    >>> y = np.array([[0.0, 1.0], [0.0, 1.0]])
+    >>> float(quadratic(a[0], y[0]))
+    0.25
+    >>> quadratic_prime(a[0], y[0])
+    array([ 0.5, -0.5])
+    >>> float(quadratic(a, y))
+    0.140625
+    >>> quadratic_prime(a, y)
+    array([[ 0.25 , -0.25 ],
+           [ 0.125,  0.   ]])
+
+    ```
+
+    Python counts from 0, so the first example is `a[0]`. The same, as you would write it:
+
+    ```pycon
+    >>> def cost(a, y):
+    ...     return np.sum((a - y) ** 2) / 2 / a.shape[0]
+    >>> def dC_da(a, y):
+    ...     return (a - y) / a.shape[0]
+    >>> float(cost(a, y))
+    0.140625
+    >>> dC_da(a, y)
+    array([[ 0.25 , -0.25 ],
+           [ 0.125,  0.   ]])
+
+    ```
+
+Check by hand: the two examples cost $\frac12 (\frac14 + \frac14) = \frac14$ and $\frac12 \cdot \frac1{16} = \frac1{32}$. The average is $\frac9{64}$, which is 0.140625.
+
+# Why cross-entropy?
+
+With a sigmoid output, the quadratic cost has a problem. The error of an output unit is $\delta = \partial C / \partial a \cdot \sigma'(z)$
+([activation functions][activation-functions]), and $\sigma'(z) = a (1 - a)$ is nearly 0 where $a$ is close to 0 or 1. If the target is 0 and $a$ is close to 1, the output is completely wrong, and yet its error is tiny. So its weights hardly
+change.
+
+![The error of a sigmoid output with target 0. With the quadratic cost the error goes back to 0 where the output is most wrong. With cross-entropy it is the residual.](figure:error_curves)
+
+Can a cost cancel $\sigma'(z)$? Take one output of one example.
+
+**Step 1: say what we want.** The error is to be the residual, so that it is large where the output is wrong: $\partial C / \partial a \cdot \sigma'(z) = a - y$. Divide by
+$\sigma'(z) = a (1 - a)$:
+
+$$
+\frac{\partial C}{\partial a} = \frac{a - y}{a (1 - a)} .
+$$
+
+**Step 2: split the fraction.** The numerator is $a - y = (1 - y) \, a - y \, (1 - a)$, so
+
+$$
+\frac{\partial C}{\partial a} = \frac{1 - y}{1 - a} - \frac{y}{a} .
+$$
+
+**Step 3: find the function with this derivative.** The derivative of $-\ln(1 - a)$ is $1 / (1 - a)$, and the derivative of $-\ln a$ is $-1/a$. So
+
+$$
+C = - y \ln a - (1 - y) \ln(1 - a) .
+$$
+
+This is the **cross-entropy**, also called log loss or binary cross-entropy. With several outputs the terms are added, and with $m$ examples the average is taken.
+
+There is a second reason for it. Read $a$ as the probability that the right answer is 1. If $y = 1$, the cost is $-\ln a$; if $y = 0$, it is $-\ln(1 - a)$. In both cases it is minus the logarithm of the
+probability that the network gives to the right answer. To minimize it is to make the right answers as probable as possible.
+
+Here are the errors of four sigmoid outputs that should all be 0, first with the quadratic cost, then with cross-entropy:
 
 ```pycon
->>> from backprop import cross_entropy, sigmoid, sigmoid_cross_entropy
->>> float(cross_entropy(sigmoid([40.0]), [0.0])), float(sigmoid_cross_entropy([40.0], [0.0]))
-(inf, 40.0)
+>>> a = np.array([0.5, 0.75, 0.9, 0.99])
+>>> y = np.zeros(4)
+>>> sigma_prime_z = a * (1 - a)
+>>> (quadratic_prime(a, y) * sigma_prime_z).round(4)
+array([0.125 , 0.1406, 0.081 , 0.0098])
+>>> (cross_entropy_prime(a, y) * sigma_prime_z).round(4)
+array([0.5 , 0.75, 0.9 , 0.99])
 
 ```
 
-`gradients` with `CROSS_ENTROPY` uses the form in $z$ when the last layer is `SIGMOID` or `SOFTMAX`. With other activation functions, and with
-a cost of your own, it multiplies $\nabla_a C$ by the derivative of the activation function. Where an output has rounded to exactly 0 or 1, that may be
-$\infty \cdot 0$, which is not a number.
+The last output is the most wrong. With the quadratic cost it has the smallest error of the four, and with cross-entropy the largest.
 
-# Why it is so
+# Which cost belongs to which outputs?
 
-The sign is part of the definition. $\nabla_a C$ points uphill, it is $a - y$ and not $y - a$, and the
-step subtracts it. With $y - a$ and a step that adds, nothing changes; flip one of the two and the cost climbs.
+| the outputs are | output layer | cost |
+| --- | --- | --- |
+| any numbers | identity | quadratic |
+| yes or no, for each output | sigmoid | cross-entropy |
+| one class of several | softmax | [softmax cross-entropy][softmax-layer] |
 
-# A 2-3-2 network
+In all three the error of an output unit is the residual divided by $m$. (For softmax, the targets of an example must add up to 1.)
 
-Its outputs are $(\frac12, \frac12)$, its targets $(0, 1)$:
+# What happens when a sigmoid rounds to 1?
+
+At $z = 40$ a sigmoid rounds to 1. With the target 0 the cost should be about 40, but the cross-entropy of an output of exactly 1 is infinite. The remedy is to put $a = \sigma(z)$ into the formula and
+to simplify it on paper. From the definition of the sigmoid, $-\ln (1 - \sigma(z)) = \ln(1 + e^{z})$ and $-\ln \sigma(z) = \ln(1 + e^{z}) - z$. So the cost of
+one output is
+
+$$
+C = \ln(1 + e^{z}) - y z .
+$$
+
+`sigmoid_cross_entropy` computes the cost from $z$, and no rounded $a$ is needed. PyTorch's `BCEWithLogitsLoss` takes $z$, too:
 
 ```pycon
->>> import numpy as np
->>> from backprop import quadratic, quadratic_prime
->>> a, y = np.array([0.5, 0.5]), np.array([0.0, 1.0])
->>> float(quadratic(a, y)), quadratic_prime(a, y)
-(0.25, array([ 0.5, -0.5]))
+>>> from backprop import sigmoid, sigmoid_cross_entropy
+>>> z, y = np.array([40.0]), np.array([0.0])
+>>> float(cross_entropy(sigmoid(z), y))
+inf
+>>> float(sigmoid_cross_entropy(z, y))
+40.0
 
 ```
 
-The same example twice costs as much as once, and each copy has half the slope:
+The library's [`gradients`][backprop.gradients] with `CROSS_ENTROPY` uses such a form when the last layer is `SIGMOID` or `SOFTMAX`. With other activation functions, and with a cost of your own, it multiplies $\nabla_a C$ by the
+derivative of the activation function. Where an output has rounded to exactly 0 or 1, that may be $\infty \cdot 0$, which is [not a number][loss-nan].
 
-```pycon
->>> A, Y = np.stack([a, a], axis=1), np.stack([y, y], axis=1)
->>> float(quadratic(A, Y)), quadratic_prime(A, Y)
-(0.25, array([[ 0.25,  0.25],
-       [-0.25, -0.25]]))
+# What if my examples are in the other layout?
 
-```
+Then these functions give a wrong number and no error message. The outputs and the targets have the same shape in either layout, so no shape can show the mistake. Here are two
+examples with three outputs. The residuals are $(1, 0, 0)$ and $(1, 1, 0)$, so the cost is $\frac12 (\frac12 + 1) = 0.75$:
 
-# If your examples are rows
+=== "Columns"
 
-These functions take examples as columns. Both arrays have the same shape in either layout, so no shape can show that they are rows. Two examples of
-three outputs, given as rows, are taken for three examples, and the cost is divided by 3 instead of 2. Use the functions of
-[`backprop.rows`][backprop.rows.quadratic] instead:
+    ```pycon
+    >>> from backprop import quadratic, rows
+    >>> a, y = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]), np.zeros((2, 3))
+    >>> float(quadratic(a, y)), float(rows.quadratic(a, y))
+    (0.5, 0.75)
 
-```pycon
->>> from backprop import rows
->>> A, Y = np.array([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]), np.zeros((2, 3))
->>> float(quadratic(A, Y)), float(rows.quadratic(A, Y))
-(0.5, 0.75)
+    ```
 
-```
+    Each row is an example. `quadratic` reads each column as an example, finds three, and divides by 3. Use the functions of [`backprop.rows`][backprop.rows.quadratic], or transpose both arrays.
+
+=== "Rows"
+
+    ```pycon
+    >>> import backprop
+    >>> from backprop.rows import quadratic
+    >>> a, y = np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros((3, 2))
+    >>> float(quadratic(a, y)), float(backprop.quadratic(a, y))
+    (0.5, 0.75)
+
+    ```
+
+    Each column is an example. `rows.quadratic` reads each row as an example, finds three, and divides by 3. Use the functions of [`backprop`][backprop.quadratic], or transpose both arrays.
+
+# Common mistakes
+
+- The average is taken in $\nabla_a C$ and again in the gradients: [dividing by m twice][mean-taken-twice].
+- With the quadratic cost, $\sigma'$ is left out, although nothing cancels it: [σ′ is missing in the output layer][output-derivative-missing].
+- With cross-entropy, $a - y$ is multiplied by $\sigma'$, although it is canceled already: [σ′ is taken twice][output-derivative-twice].
+- The target of one example is subtracted from a column, and NumPy makes a square array of it: [a column beside one example][column-beside-vector].
+
+# Check yourself
+
+??? question "An output is ¾ and its target is 1, for one example. What are ∂C/∂a for the quadratic cost and for cross-entropy? What do the signs say?"
+
+    Quadratic: $\frac34 - 1 = -\frac14$. Cross-entropy: $-1 / \frac34 = -\frac43$. Both are negative: increasing the output decreases the cost.
+
+??? question "A batch holds the same example four times. How do the cost and its derivatives differ from those of one example?"
+
+    The average of four equal costs is the same cost. Each derivative is divided by 4. The gradients of the weights are the same again, because BP4 adds up the four examples.
+
+**Exercises:** [a perfect output that costs 6][perfect-output] · [the constant of MSELoss][mseloss] · [saturated and wrong][saturated] · [a cost for tanh][cost-for-tanh].
 """
 
 from __future__ import annotations
@@ -158,7 +343,7 @@ def quadratic(a: Array, y: Array) -> Array:
 
 @equation("∂C/∂a = 1/m (a − y)", a="n m?", y="n m?")
 def quadratic_prime(a: Array, y: Array) -> Array:
-    r"""Return the slope $\nabla_a C$ of the quadratic cost.
+    r"""Return the derivative $\nabla_a C$ of the quadratic cost.
 
     Parameters
     ----------
@@ -170,7 +355,7 @@ def quadratic_prime(a: Array, y: Array) -> Array:
     Returns
     -------
     dC_da : array of shape (n,) or (n, m)
-        Slope of the cost in each output.
+        Derivative of the cost with respect to each output.
 
     Raises
     ------
@@ -200,7 +385,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     Returns
     -------
     C : array of shape ()
-        Cost, in nats. $0 \ln 0$ is taken as 0. An output of exactly 0 or 1 that is wrong costs infinity; for a sigmoid that
+        Cost, with natural logarithms. $0 \ln 0$ counts as 0. An output of exactly 0 or 1 that is wrong costs infinity; for a sigmoid that
         has rounded to 0 or 1, use `sigmoid_cross_entropy`.
 
     Raises
@@ -221,7 +406,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
 @equation("∂C/∂a = 1/m ((1 − y) / (1 − a) − y / a)", a="n m?", y="n m?")
 @np.errstate(divide="ignore")
 def cross_entropy_prime(a: Array, y: Array) -> Array:
-    r"""Return the slope $\nabla_a C$ of the cross-entropy.
+    r"""Return the derivative $\nabla_a C$ of the cross-entropy.
 
     Parameters
     ----------
@@ -233,7 +418,7 @@ def cross_entropy_prime(a: Array, y: Array) -> Array:
     Returns
     -------
     dC_da : array of shape (n,) or (n, m)
-        Slope of the cost in each output; infinite for a sure output that is wrong.
+        Derivative of the cost with respect to each output; infinite for an output of exactly 0 or 1 that is wrong.
 
     Raises
     ------
@@ -263,7 +448,7 @@ def sigmoid_cross_entropy(z: Array, y: Array) -> Array:
     Returns
     -------
     C : array of shape ()
-        Cost, in nats.
+        Cost, with natural logarithms.
 
     Raises
     ------

@@ -1,76 +1,296 @@
-r"""Each layer weighs what the layer below tells it, adds a bias, and bends the sum.
+r"""FF: the forward pass.
+
+> What does one unit of a network compute, and how does a whole layer compute it at once?
+
+A network computes its outputs from its inputs, one layer after the other. This is the **forward pass**. A **unit**, or neuron, multiplies each
+number that it receives by a **weight**. It adds the products and a **bias**, and it applies an **activation function** to the sum.
+
+![One unit. It receives three numbers from the previous layer and computes two: the weighted input z and the activation a.](figure:unit)
+
+[Backpropagation][what-it-computes] begins with a forward pass and uses all the numbers that it computes. This page names them and explains each.
+
+# What does one unit compute?
+
+The unit in the figure receives $a_1$, $a_2$ and $a_3$, the activations of the units in the previous layer. Its weights are $w_1$, $w_2$ and $w_3$, and
+its bias is $b$. It computes
+
+$$
+z = w_1 a_1 + w_2 a_2 + w_3 a_3 + b , \qquad a = \sigma(z) .
+$$
+
+The sum $z$ is the **weighted input** of the unit, and $a$ is its **activation**. The activation function $\sigma$ is here the sigmoid,
+$\sigma(z) = 1 / (1 + e^{-z})$. It makes a number between 0 and 1 of every $z$, and $\sigma(0) = \frac12$. The figure has these numbers:
+
+```pycon
+>>> from backprop import sigmoid
+>>> z = 1 * 0.5 + 2 * 0.75 + (-1) * 0.25 + (-1.75)
+>>> z, float(sigmoid(z))
+(0.0, 0.5)
+
+```
+
+# Why does a unit have weights?
+
+A weight says how much one activation changes this unit, and in which direction. With a positive weight, a larger activation increases $z$. With a
+negative weight it decreases $z$, and with the weight 0 it changes nothing. In the figure, if $a_3$ increases by $\frac12$, then $z$ changes by
+$-1 \cdot \frac12$. Training changes the weights, and so each unit learns which activations are important for it.
+
+# Why does a unit have a bias?
+
+Without a bias, $z$ is 0 whenever all inputs are 0. A sigmoid unit would then give $\frac12$ for this input, and no weights could change that. The bias moves
+the point where the activation becomes larger than $\frac12$. In the figure, the products add up to $\frac74$, and the bias is $-\frac74$. So the activation
+is larger than $\frac12$ if the products add up to more than $\frac74$.
+
+# Why does a unit need an activation function?
+
+Without it, many layers compute nothing that one layer could not compute. Take two units, one after the other, and leave out $\sigma$:
 
 $$
 \begin{aligned}
-\underbrace{z^{l}}_{n_l}
-&= \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{a^{l-1}}_{n_{l-1}}
-+ \underbrace{b^{l}}_{n_l} \\
-\underbrace{a^{l}}_{n_l} &= \sigma(z^{l})
+z^2 &= w^2 (w^1 x + b^1) + b^2 \\
+&= (w^2 w^1) \, x + (w^2 b^1 + b^2) .
 \end{aligned}
-\tag{FF}
 $$
 
-To bend is to apply $\sigma$, the activation function, to each number. The way back uses everything
-that the way forward computed, so `forward` keeps it all.
-
-# Shapes
-
-| symbol    | in code  | one example   | `m` examples         | meaning                                   |
-| --------- | -------- | ------------- | -------------------- | ----------------------------------------- |
-| $W^{l}$   | `W`      | `(n, n_prev)` | `(n, n_prev)`        | `W[j, k]`: from unit $k$ below to unit $j$ |
-| $a^{l-1}$ | `a_prev` | `(n_prev,)`   | `(n_prev, m)`        | activation of the layer below; $a^0 = x$  |
-| $b^{l}$   | `b`      | `(n,)`        | `(n,)` or `(n, 1)`   | bias of each unit, one for all examples   |
-| $z^{l}$   | returned | `(n,)`        | `(n, m)`             | weighted input                            |
+This is again one weight times $x$ plus one bias, so a single unit can compute it. The same is true for whole layers. The activation function prevents this,
+because its graph is not a straight line. Which function to choose is the question of [activation functions][activation-functions].
 
 # Derivation
 
-Unit $j$ listens to every unit $k$ of the layer below, each with a weight of its own:
+Now we compute a whole layer at once. Layer $l$ has $n_l$ units, and the previous layer has $n_{l-1}$. We write $w_{k \leftarrow j}$ for the weight from unit
+$j$ of the previous layer to unit $k$ of this layer.
+
+![A layer of two units, and the matrix of its weights. The weights into unit 1 are in strong color, in the drawing and in the matrix.](figure:layer)
+
+**Step 1: write down one unit.** Unit $k$ adds up what it receives from all units $j$ of the previous layer:
 
 $$
-z^{l}_j = \sum_k W^{l}_{jk} \, a^{l-1}_k + b^{l}_j .
+z^{l}_k = \sum_j w_{k \leftarrow j} \, a^{l-1}_j + b^{l}_k .
 $$
 
-Row $j$ of $W^{l}$ holds all the weights of unit $j$, and the sum over $k$ is that row times the column
-$a^{l-1}$. All rows at once are the product $W^{l} a^{l-1}$. That the first index is the unit
-that listens, and not the one that speaks, is a choice; every transpose of this book follows from it.
+**Step 2: put the weights into a matrix.** In the matrix $W^{l}$, the weights into one unit are next to each other.
 
-# Why it is so
+=== "Columns"
 
-Examples do not mix. Put $m$ of them side by side as columns, and column $i$ of $W^{l} A^{l-1}$
-is $W^{l}$ times column $i$ of $A^{l-1}$. The bias is added to each column. That is the one
-place where an array meets a larger one, and it is written out: `b[:, None]`.
+    Row $k$ of $W^{l}$ holds the weights into unit $k$. The entry in row $k$ and column $j$ is $w_{k \leftarrow j}$.
 
-# A 2-3-2 network
+=== "Rows"
 
-Every number here can be checked by hand, because the sigmoid $\sigma(z) = 1/(1 + e^{-z})$ has
-$\sigma(\ln 3) = 1/(1 + \frac13) = \frac34$. `Layer` takes it where no other activation is named.
+    Column $k$ of $W^{l}$ holds the weights into unit $k$. The entry in row $j$ and column $k$ is $w_{k \leftarrow j}$.
 
-```pycon
->>> import numpy as np
->>> from backprop import IDENTITY, Layer, forward, weighted_input
->>> x = np.array([1.0, 2.0])
->>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
->>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
->>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
->>> zs, activations = forward(layers, x)
->>> zs[0] / np.log(3)
-array([ 0.,  1., -1.])
->>> activations[1]
-array([0.5 , 0.75, 0.25])
->>> activations[2]
-array([0.5, 0.5])
+**Step 3: recognize a matrix product.** The sum of step 1 multiplies number by number and adds. An entry of a matrix product is computed in the same way.
 
-```
+=== "Columns"
 
-Two examples are two columns. The second is $x = (0, 0)$, and its hidden units are all $\frac12$:
+    An example is a column. Row $k$ of $W^{l}$ times the column $a^{l-1}$ is the sum of step 1. So the product $W^{l} a^{l-1}$ holds the sums of all units.
 
-```pycon
->>> X = np.array([[1.0, 0.0], [2.0, 0.0]])
->>> weighted_input(W2, forward(layers, X)[1][1], np.array([-1.75, -2.25]))
-array([[ 0.  , -0.75],
-       [ 0.  ,  0.25]])
+=== "Rows"
 
-```
+    An example is a row. The row $a^{l-1}$ times column $k$ of $W^{l}$ is the sum of step 1. So the product $a^{l-1} W^{l}$ holds the sums of all units.
+
+**Step 4: add the biases, and apply $\sigma$ to each entry.** Below each term is its shape for one example:
+
+=== "Columns"
+
+    $$
+    \begin{aligned}
+    \underbrace{z^{l}}_{n_l}
+    &= \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{a^{l-1}}_{n_{l-1}} + \underbrace{b^{l}}_{n_l} \\
+    \underbrace{a^{l}}_{n_l} &= \sigma(z^{l})
+    \end{aligned}
+    \tag{FF}
+    $$
+
+=== "Rows"
+
+    $$
+    \begin{aligned}
+    \underbrace{z^{l}}_{n_l}
+    &= \underbrace{a^{l-1}}_{n_{l-1}} \, \underbrace{W^{l}}_{n_{l-1} \times n_l} + \underbrace{b^{l}}_{n_l} \\
+    \underbrace{a^{l}}_{n_l} &= \sigma(z^{l})
+    \end{aligned}
+    \tag{FF}
+    $$
+
+For the first layer, $a^0$ is the input $x$. The activation of one layer is the input of the next, so the same two lines compute all layers.
+
+# Many examples at once
+
+One matrix product can compute a layer for many examples, and it is faster than a loop. A **batch** of $m$ examples is a matrix, in which each example
+has its own column or its own row.
+
+=== "Columns"
+
+    Each example is a column, so $a^{l-1}$ is $n_{l-1} \times m$ and $z^{l}$ is $n_l \times m$. Column $i$ of $W^{l} a^{l-1}$ is $W^{l}$ times column $i$ of
+    $a^{l-1}$. So the examples do not influence each other. Here are two examples for the layer in the figure above:
+
+    ```pycon
+    >>> import numpy as np
+    >>> W = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> b = np.array([-1.75, -2.25])
+    >>> a_prev = np.array([[0.5, 0.5], [0.75, 0.5], [0.25, 0.5]])
+    >>> W @ a_prev
+    array([[1.75, 1.  ],
+           [2.25, 2.5 ]])
+
+    ```
+
+=== "Rows"
+
+    Each example is a row, so $a^{l-1}$ is $m \times n_{l-1}$ and $z^{l}$ is $m \times n_l$. Row $i$ of $a^{l-1} W^{l}$ is row $i$ of $a^{l-1}$ times $W^{l}$. So the
+    examples do not influence each other. Here are two examples for the layer in the figure above:
+
+    ```pycon
+    >>> import numpy as np
+    >>> W = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> b = np.array([-1.75, -2.25])
+    >>> a_prev = np.array([[0.5, 0.75, 0.25], [0.5, 0.5, 0.5]])
+    >>> a_prev @ W
+    array([[1.75, 2.25],
+           [1.  , 2.5 ]])
+
+    ```
+
+# How is the bias added to every example?
+
+Each unit has one bias, and it is the same for all examples. In NumPy, two arrays of different shapes can be added. NumPy then repeats the smaller one, which is
+called **broadcasting**. It matches the last axis of one array with the last axis of the other. So the layout decides what happens to `b`.
+
+=== "Columns"
+
+    The last axis counts the examples. So `W @ a_prev + b` gives the first bias to the first example, and not to the first unit. In our layer the numbers of
+    units and of examples are equal, so NumPy raises no error:
+
+    ```pycon
+    >>> sums = np.array([[1.75, 1.0], [2.25, 2.5]])  # W @ a_prev
+    >>> sums + b  # wrong
+    array([[ 0.  , -1.25],
+           [ 0.5 ,  0.25]])
+
+    ```
+
+    `b[:, None]` makes a column of `b`, with the shape `(2, 1)`. NumPy repeats this column for each example:
+
+    ```pycon
+    >>> b[:, None]
+    array([[-1.75],
+           [-2.25]])
+    >>> sums + b[:, None]
+    array([[ 0.  , -0.75],
+           [ 0.  ,  0.25]])
+
+    ```
+
+=== "Rows"
+
+    The last axis counts the units, and so does the only axis of `b`. NumPy repeats `b` for each row, so each example gets all biases:
+
+    ```pycon
+    >>> sums = np.array([[1.75, 2.25], [1.0, 2.5]])  # a_prev @ W
+    >>> sums + b
+    array([[ 0.  ,  0.  ],
+           [-0.75,  0.25]])
+
+    ```
+
+    `b[:, None]`, which the column layout uses, makes a column of `b`, with the shape `(2, 1)`. Then each example gets one bias for all its units. In our layer the numbers of
+    units and of examples are equal, so NumPy raises no error:
+
+    ```pycon
+    >>> sums + b[:, None]  # wrong
+    array([[ 0.  ,  0.5 ],
+           [-1.25,  0.25]])
+
+    ```
+
+The function `weighted_input` of this library adds the bias in the right way. If an array has a wrong shape, it raises an error and does not broadcast.
+
+# Example
+
+A whole forward pass is a loop over the layers. It keeps every $z^{l}$ and every $a^{l}$, because the backward pass needs them: [BP4][bp4-weight-gradient] uses
+$a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here it is for [the 2-3-2 network][2-3-2-pass] and one example:
+
+=== "Columns"
+
+    ```pycon
+    >>> def forward_pass(weights, biases, x):
+    ...     zs, activations = [], [x]
+    ...     for W, b in zip(weights, biases):
+    ...         zs.append(W @ activations[-1] + b)
+    ...         activations.append(sigmoid(zs[-1]))
+    ...     return zs, activations
+    >>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+    >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> b1, b2 = np.zeros(3), np.array([-1.75, -2.25])
+    >>> x = np.array([1.0, 2.0])
+    >>> zs, activations = forward_pass([W1, W2], [b1, b2], x)
+    >>> activations
+    [array([1., 2.]), array([0.5 , 0.75, 0.25]), array([0.5, 0.5])]
+
+    ```
+
+    For a batch, write `b[:, None]` instead of `b`. The library does the same with a list of `Layer`, and checks every shape. The default activation function of a `Layer` is the sigmoid:
+
+    ```pycon
+    >>> from backprop import Layer, forward
+    >>> zs, activations = forward([Layer(W1, b1), Layer(W2, b2)], x)
+    >>> activations[2]
+    array([0.5, 0.5])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> def forward_pass(weights, biases, x):
+    ...     zs, activations = [], [x]
+    ...     for W, b in zip(weights, biases):
+    ...         zs.append(activations[-1] @ W + b)
+    ...         activations.append(sigmoid(zs[-1]))
+    ...     return zs, activations
+    >>> W1 = np.log(3) * np.array([[2.0, 1.0, 1.0], [-1.0, 0.0, -1.0]])
+    >>> W2 = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> b1, b2 = np.zeros(3), np.array([-1.75, -2.25])
+    >>> x = np.array([1.0, 2.0])
+    >>> zs, activations = forward_pass([W1, W2], [b1, b2], x)
+    >>> activations
+    [array([1., 2.]), array([0.5 , 0.75, 0.25]), array([0.5, 0.5])]
+
+    ```
+
+    For a batch, nothing has to be changed. The library does the same with a list of `Layer`, and checks every shape. The default activation function of a `Layer` is the sigmoid:
+
+    ```pycon
+    >>> from backprop.rows import Layer, forward
+    >>> zs, activations = forward([Layer(W1, b1), Layer(W2, b2)], x)
+    >>> activations[2]
+    array([0.5, 0.5])
+
+    ```
+
+Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is the input. But `zs[0]` is $z^1$, because the input has no weighted input.
+
+# Common mistakes
+
+- The matrix of weights has the layout of another book or library: [the weights are transposed][transposed-weights].
+- The examples have another layout than the formula expects: [rows and columns][rows-and-columns].
+- A bias or a target has the shape `(n, 1)`, and the other array has the shape `(n,)`: [a column and a vector][column-beside-vector].
+- The weights are multiplied by `*` instead of `@`: [`*` or `@`?][asterisk-or-at]
+- The list of layers begins with the output layer: [layers in reverse order][layers-in-reverse].
+
+# Check yourself
+
+??? question "A layer has 784 inputs and 30 units, and there are 10 examples. Which shapes have the weights, the biases and the weighted input?"
+
+    In columns: $W$ is $30 \times 784$, $b$ has 30 numbers, and $z$ is $30 \times 10$. In rows: $W$ is $784 \times 30$, $b$ has 30 numbers, and $z$ is
+    $10 \times 30$. `python -m backprop 784 30 10 --examples 10` prints all shapes of a network.
+
+??? question "Two layers have no activation function. Which one layer computes the same?"
+
+    In columns: $W^2 (W^1 x + b^1) + b^2 = (W^2 W^1) \, x + (W^2 b^1 + b^2)$, so its weights are $W^2 W^1$ and its biases $W^2 b^1 + b^2$. In rows:
+    $(x W^1 + b^1) W^2 + b^2 = x \, (W^1 W^2) + (b^1 W^2 + b^2)$, so its weights are $W^1 W^2$ and its biases $b^1 W^2 + b^2$.
+
+An exercise for this page: [every shape of a network][every-shape].
 """
 
 from __future__ import annotations
@@ -81,6 +301,7 @@ from typing import ClassVar, TypeVar
 import numpy as np
 
 from ._arrays import Array, Validated, signature
+from ._frameworks import FRAMEWORKS, counterpart, named
 from ._immutable import Immutable
 from .activations import SIGMOID, Activation
 from .shapes import ShapeError, check, equation, unchecked
@@ -98,10 +319,10 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     Parameters
     ----------
     W : array of shape (n, n_prev)
-        Weights $W^l$, one row per unit of this layer.
+        Weights $W^l$: `W[k, j]` leads from unit `j` of the previous layer to unit `k` of this layer, counted from 0.
     a_prev : array of shape (n_prev,) or (n_prev, m)
-        Activation $a^{l-1}$ of the layer below.
-    b : array of shape (n,), or (n, 1) beside a batch
+        Activation $a^{l-1}$ of the previous layer. For the first layer it is the input.
+    b : array of shape (n,), or (n, 1) for a batch
         Biases $b^l$.
 
     Returns
@@ -112,11 +333,11 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     Raises
     ------
     ShapeError
-        If the three do not fit together; nothing is ever broadcast.
+        If the three shapes do not fit together. Nothing is broadcast, except the bias over the columns of a batch.
 
     Examples
     --------
-    Three units below, two here: each row of `W` is one unit's question.
+    Three units in the previous layer, two in this one. Each row of `W` belongs to one unit of this layer:
 
     >>> import numpy as np
     >>> W = np.array([[1.0, 1.0, 1.0], [0.0, 0.0, 2.0]])
@@ -129,23 +350,23 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
 
 
 class Layer(Immutable):
-    r"""The weights, the biases and the activation of one layer.
+    r"""The weights, the biases and the activation function of one layer.
 
     Parameters
     ----------
     W : array of shape (n, n_prev)
-        Weights $W^l$, one row per unit of this layer.
+        Weights $W^l$, one row for each unit of this layer. PyTorch stores them in this way; Keras stores the transpose.
     b : array of shape (n,) or (n, 1)
         Biases $b^l$.
     activation : Activation
-        $\sigma$ and its slope; one of the constants, or your own.
+        $\sigma$ and its derivative: one of the constants, or your own. The default is the sigmoid.
 
     Raises
     ------
     ShapeError
         If there is not one bias for each row of `W`.
     TypeError
-        If the activation is a bare function, which does not know its slope.
+        If the activation is a function without its derivative, or the `SOFTMAX` of the row layout.
 
     Examples
     --------
@@ -165,10 +386,8 @@ class Layer(Immutable):
 
     def __init__(self, W: Array, b: Array, activation: Activation = SIGMOID) -> None:
         if not isinstance(activation, Activation):
-            given = getattr(activation, "__name__", type(activation).__name__)
-            raise TypeError(
-                f"Layer: activation is {given}; write an Activation, such as SIGMOID, which knows its derivative"
-            )
+            own = counterpart(named(activation)) or "an Activation, such as SIGMOID, which knows its derivative"
+            raise TypeError(f"Layer: activation is {named(activation)}; write {own}\n  See {FRAMEWORKS}")
         if activation.layout not in (None, self.layout):
             own, other = MODULES[self.layout], MODULES[str(activation.layout)]
             name = activation.name.upper()
@@ -193,24 +412,28 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     Parameters
     ----------
     layers : list of Layer
-        The network, first layer first.
+        The layers of the network, in the order of the forward pass.
     x : array of shape (n_0,) or (n_0, m)
-        The input: one example, or `m` as columns.
+        The input: one example, or `m` examples as columns.
 
     Returns
     -------
     zs : list of arrays
         $z^1, \dots, z^L$, each of shape (n_l,) or (n_l, m).
     activations : list of arrays
-        $a^0 = x, a^1, \dots, a^L$: one more than `zs`, so `activations[l]` is $a^l$.
+        $a^0 = x, a^1, \dots, a^L$. Because the input is first, `activations[l]` is $a^l$, but `zs[l]` is $z^{l+1}$.
 
     Raises
     ------
     ShapeError
-        If a layer does not fit the one below it, or the first does not fit `x`.
+        If a layer does not fit the previous one, or the first layer does not fit `x`.
+    TypeError
+        If a layer is a `rows.Layer`, whose weights have the other layout.
 
     Examples
     --------
+    Two layers of one unit, each of which doubles its input:
+
     >>> import numpy as np
     >>> from backprop import IDENTITY
     >>> doubling = Layer(np.array([[2.0]]), np.array([0.0]), IDENTITY)
@@ -255,7 +478,14 @@ def validated_network(
     arrays = given
     for l, layer in enumerate(layers, 1):
         if not isinstance(layer, Layer):
-            raise TypeError(f"{function}: layer {l} is a {type(layer).__name__}, not a Layer(W, b)")
+            what, turned = type(layer).__name__, ".T" if kind.layout == "rows" else ""
+            hint = (
+                f"; write Layer(linear.weight.detach(){turned}, linear.bias.detach(), RELU) for a Linear of PyTorch that a ReLU follows"
+                f"\n  See {FRAMEWORKS}"
+                if hasattr(layer, "weight")
+                else ", not a Layer(W, b)"
+            )
+            raise TypeError(f"{function}: layer {l} is a {what}{hint}")
         if layer.layout != kind.layout:
             own, other = MODULES[kind.layout], MODULES[layer.layout]
             raise TypeError(

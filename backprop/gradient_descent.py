@@ -1,70 +1,235 @@
-r"""A step goes against the gradient, in every parameter at once.
+r"""Gradient descent: how a network learns from its gradients.
+
+> We have the derivative of the cost with respect to every weight and bias. How do they make the cost smaller?
+
+To **minimize** the cost is to make it as small as possible. If $\partial C / \partial w$ is positive, a larger $w$ makes the cost larger, so $w$ must decrease. If it is negative, $w$ must increase.
+In both cases we subtract a small multiple of the derivative. **Gradient descent changes all weights and biases in this way at once. Then it computes the new gradients and takes the next step.**
+
+![Gradient descent with three learning rates. Each ring joins the points that have the same cost, as a contour line joins points of the same height on a map.](figure:descent_paths)
+
+=== "Columns"
+
+    $$
+    \begin{aligned}
+    \underbrace{W^{l}}_{n_l \times n_{l-1}} &\leftarrow
+    W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} \\
+    \underbrace{b^{l}}_{n_l} &\leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \end{aligned}
+    $$
+
+=== "Rows"
+
+    $$
+    \begin{aligned}
+    \underbrace{W^{l}}_{n_{l-1} \times n_l} &\leftarrow
+    W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_{l-1} \times n_l} \\
+    \underbrace{b^{l}}_{n_l} &\leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \end{aligned}
+    $$
+
+The arrow means "is replaced by". The positive number $\eta$ is the **learning rate**: it decides how large the step is. Weights and biases together are called **parameters**. A gradient has the shape of its
+parameter, because it holds one derivative for each entry.
+
+# What does the figure show?
+
+It shows an example with two parameters only: one linear unit, whose output for the input $x$ is $w x + b$. It must fit a straight line to two points, $(-2, 1)$ and $(2, 5)$. So there are two examples: the input $-2$ with the target 1, and the input 2 with the target 5. The quadratic cost is the mean over both:
 
 $$
 \begin{aligned}
-\underbrace{W^{l}}_{n_l \times n_{l-1}} &\leftarrow
-W^{l} - \eta \, \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} \\
-\underbrace{b^{l}}_{n_l} &\leftarrow b^{l} - \eta \, \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+C &= \frac12 \cdot \frac12 \bigl( (-2 w + b - 1)^2 + (2 w + b - 5)^2 \bigr) \\
+&= \frac12 \bigl( 4 (w - 1)^2 + (b - 3)^2 \bigr) .
 \end{aligned}
 $$
 
-A gradient has its parameter's shape, and here is why it must: the two are subtracted.
+The cost is 0 at $w = 1$ and $b = 3$, the line through both points. Its derivatives are $\partial C / \partial w = 4 (w - 1)$ and $\partial C / \partial b = b - 3$. We start at $w = b = 0$, where the cost is
+6.5 and the derivatives are $-4$ and $-3$. With $\eta = \frac38$ the first step leads to $w = \frac38 \cdot 4 = 1.5$ and $b = \frac38 \cdot 3 = 1.125$. These are the first four steps:
 
-# Shapes
+```pycon
+>>> import numpy as np
+>>> x, y = np.array([-2.0, 2.0]), np.array([1.0, 5.0])
+>>> w, b, eta = 0.0, 0.0, 0.375
+>>> for number in range(4):
+...     residual = w * x + b - y
+...     dC_dw, dC_db = np.mean(residual * x), np.mean(residual)
+...     w, b = w - eta * dC_dw, b - eta * dC_db
+...     print(w, b)
+1.5 1.125
+0.75 1.828125
+1.125 2.267578125
+0.9375 2.542236328125
 
-| symbol                        | in code              | shape              | meaning                          |
-| ----------------------------- | -------------------- | ------------------ | -------------------------------- |
-| $W^{l}$                       | `layer.W`            | `(n, n_prev)`      | weights                          |
-| $b^{l}$                       | `layer.b`            | `(n,)` or `(n, 1)` | biases                           |
-| $\partial C / \partial W^{l}$ | `gradient.dC_dW`     | `(n, n_prev)`      | how steep the cost is in each    |
-| $\partial C / \partial b^{l}$ | `gradient.dC_db`     | `(n,)` or `(n, 1)` | how steep the cost is in each    |
-| $\eta$                        | `learning_rate`      | `()`               | how far to go                    |
+```
+
+And this is the cost after four steps, for each of the three learning rates:
+
+```pycon
+>>> for eta in (1/32, 3/8, 9/16):
+...     w = b = 0.0
+...     for number in range(4):
+...         residual = w * x + b - y
+...         w, b = w - eta * np.mean(residual * x), b - eta * np.mean(residual)
+...     print(eta, round(float(np.mean((w * x + b - y) ** 2) / 2), 2))
+0.03125 4.18
+0.375 0.11
+0.5625 11.93
+
+```
+
+With $\eta = \frac1{32}$ the cost hardly falls. With $\eta = \frac9{16}$ it ends larger than the 6.5 at the start, although the gradient is right. Each step jumps over the best $w$ and ends farther away from it.
 
 # Derivation
 
-Close to any point the cost is nearly a plane. Let $\theta_k$ be all weights and biases. Moving them by small $\Delta \theta_k$ changes the cost by
+Why does a step against the gradient make the cost smaller?
+
+**Step 1: add small changes.** Number all parameters of the network, $\theta_1, \theta_2, \dots$. If each changes by a small $\Delta \theta_k$, its effect on the cost is about its derivative times its change. As in the
+[chain rule][chain-rule], the effects add:
 
 $$
 \Delta C \approx \sum_k \frac{\partial C}{\partial \theta_k} \, \Delta \theta_k .
 $$
 
-Take $\Delta \theta_k = -\eta \, \partial C / \partial \theta_k$, and every term of the sum is a square with a minus sign:
+**Step 2: choose the changes.** Take $\Delta \theta_k = -\eta \, \partial C / \partial \theta_k$. Then each term is a square multiplied by $-\eta$, so no term is positive:
 
 $$
 \Delta C \approx -\eta \sum_k \Bigl( \frac{\partial C}{\partial \theta_k} \Bigr)^2 \le 0 .
 $$
 
-# Why it is so
+**Step 3: compare with other directions.** The sum of step 1 is the dot product of two vectors, the gradient and the change. A dot product is the product of both lengths and of the cosine of the angle between the vectors. Among all changes of the
+same length (the usual, Euclidean length), it is smallest when the cosine is $-1$. Then the change is opposite to the gradient. So no other small change of this length decreases the cost more. This is why the method is also called **steepest descent**.
 
-The plane is tangent at one point. All parameters move together, from that point, by gradients that were computed
-there; so `step` takes them all and returns new layers. The old ones stay as they were.
+**Step 4: note the condition.** The sign $\approx$ holds only for small changes, so $\eta$ must be small enough. It is not enough that the gradient is right.
 
-That $\Delta C \le 0$ holds for a small $\eta$ alone. On $C = \frac12 \theta^2$ a step leads to $(1 - \eta) \, \theta$: with $0 < \eta < 2$ the cost falls,
-with $\eta > 2$ it grows, although the gradient is right.
+# How large should the learning rate be?
 
-# A 2-3-2 network
+Take one parameter and $C = \frac12 \theta^2$. Its derivative is $\theta$, so a step leads to $\theta - \eta \, \theta = (1 - \eta) \, \theta$.
 
-With $\eta = \frac12$ the first weight goes from 1 to $1 - \frac12 \cdot \frac1{16}$, and the cost falls:
+| learning rate | factor $1 - \eta$ | what happens |
+| --- | --- | --- |
+| $0 < \eta < 1$ | between 0 and 1 | $\theta$ comes nearer to 0, slowly if $\eta$ is small |
+| $\eta = 1$ | 0 | one step reaches the minimum |
+| $1 < \eta < 2$ | between $-1$ and 0 | $\theta$ jumps over the minimum each time, and comes nearer |
+| $\eta = 2$ | $-1$ | $\theta$ jumps from one side to the other, and the cost stays the same |
+| $\eta > 2$ | less than $-1$ | $\theta$ jumps over the minimum and goes away, and the cost grows |
+
+In the figure, a step multiplies $w - 1$ by $1 - 4 \eta$, and $b - 3$ by $1 - \eta$. The steeper direction, $w$, sets the limit: $4 \eta < 2$. This keeps $\eta$ so small that $b$ needs more steps. At $\eta = \frac38$ the factors are $-\frac12$ and $\frac58$.
+
+In a network nobody knows these factors. So try several learning rates, each ten times the one before, such as 0.001, 0.01, 0.1 and 1. If the cost grows or becomes [`nan`][loss-nan], the rate is too large. If the cost hardly changes, the rate is too small. A good
+rate also depends on the cost: a sum over $m$ examples has gradients $m$ times as large as [the mean][sum-or-mean].
+
+# Why are all gradients computed before any update?
+
+Step 1 uses the derivatives at one point, the parameters as they are. If one weight is changed first, the other derivatives are those of a different network. During the backward pass it is worse: [BP2][bp2-hidden-error] would send the error of the old
+network back through new weights. So compute all gradients, then change all parameters. The function `step` takes all gradients and returns new layers. The old layers stay unchanged.
+
+# What are a mini-batch and an epoch?
+
+The data to learn from are the **training set**. The cost is the mean over its examples, so its gradient is the mean of the gradients of the examples. To compute it for all examples, for one small step, is expensive.
+
+A **mini-batch** is a small number of examples, chosen at random: 10, 32 or 256, say. The mean over a mini-batch is only an estimate of the gradient, but it costs a fraction of the time. In the straight line above, take each of the two points as a mini-batch of one. At $w = b = 0$ the
+two gradients differ. Their mean is the gradient of the whole training set:
 
 ```pycon
->>> import numpy as np
->>> from backprop import Layer, gradients, step
->>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
->>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
->>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
->>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
->>> C, slopes = gradients(layers, x, y)
->>> stepped = step(layers, slopes, 0.5)
->>> stepped[1].W
-array([[ 0.96875 ,  1.953125, -1.015625],
-       [ 0.03125 ,  2.046875,  3.015625]])
->>> bool(gradients(stepped, x, y)[0] < C)
-True
->>> layers[1].W
-array([[ 1.,  2., -1.],
-       [ 0.,  2.,  3.]])
+>>> residual = 0.0 * x + 0.0 - y
+>>> residual * x, residual
+(array([  2., -10.]), array([-1., -5.]))
+>>> float(np.mean(residual * x)), float(np.mean(residual))
+(-4.0, -3.0)
 
 ```
+
+An **epoch** is one pass through the training set: every example is used once. With 1,500 examples and mini-batches of 10, an epoch has 150 steps. Before each epoch the examples are put in a new random order. This method is called **stochastic gradient descent**, or SGD;
+stochastic means random. The page [Handwritten digits][digits] trains a network in this way.
+
+# Does it find the smallest cost?
+
+Not always. The steps stop where all derivatives are 0. This can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. It can also be a **saddle point**, where some changes increase the cost and
+others decrease it. Methods such as momentum and Adam choose the steps differently, and use the same gradients.
+
+# Example
+
+[The 2-3-2 network][2-3-2-pass] takes one step with $\eta = \frac12$. The weight from hidden unit 1 to output 1 is 1, and its derivative is $\frac1{16}$. So it becomes $1 - \frac12 \cdot \frac1{16} = 0.96875$. The code counts from 0: `after[1]` is layer 2.
+
+=== "Columns"
+
+    ```pycon
+    >>> from backprop import Layer, gradients, step
+    >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    >>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+    >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+    >>> C, found = gradients(layers, x, y)
+    >>> after = step(layers, found, 0.5)
+    >>> after[1].W
+    array([[ 0.96875 ,  1.953125, -1.015625],
+           [ 0.03125 ,  2.046875,  3.015625]])
+    >>> layers[1].W
+    array([[ 1.,  2., -1.],
+           [ 0.,  2.,  3.]])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> from backprop.rows import Layer, gradients, step
+    >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    >>> W1 = np.log(3) * np.array([[2.0, 1.0, 1.0], [-1.0, 0.0, -1.0]])
+    >>> W2 = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+    >>> C, found = gradients(layers, x, y)
+    >>> after = step(layers, found, 0.5)
+    >>> after[1].W
+    array([[ 0.96875 ,  0.03125 ],
+           [ 1.953125,  2.046875],
+           [-1.015625,  3.015625]])
+    >>> layers[1].W
+    array([[ 1.,  0.],
+           [ 2.,  2.],
+           [-1.,  3.]])
+
+    ```
+
+Without the library, the same step is one line:
+
+```pycon
+>>> new = [(layer.W - 0.5 * dC_dW, layer.b - 0.5 * dC_db) for layer, (dC_dW, dC_db) in zip(layers, found)]
+>>> bool(np.all(new[1][0] == after[1].W))
+True
+
+```
+
+Gradient descent computes the gradients and takes a step, again and again. Here are 100 steps, and the cost before the first, the second and the last:
+
+```pycon
+>>> costs = []
+>>> for number in range(100):
+...     C, found = gradients(layers, x, y)
+...     layers = step(layers, found, 0.5)
+...     costs.append(round(float(C), 3))
+>>> costs[0], costs[1], costs[-1]
+(0.25, 0.194, 0.003)
+
+```
+
+# Common mistakes
+
+- The gradient is added, or the residual has the other sign: [the output error in full][output-error].
+- The weights are updated before all gradients are known: [updated too early][weights-updated-too-early].
+- The gradients have the last layer first: [layers in reverse order][layers-in-reverse].
+- A bias and its gradient have different shapes, such as `(3,)` and `(3, 1)`. NumPy subtracts them as a 3×3 matrix: [a column beside a vector][column-beside-vector].
+- The cost falls, so the gradient is taken for right. A wrong gradient can decrease the cost, too: [exercise 12][wrong-goes-down].
+
+# Check yourself
+
+??? question "w is 1, ∂C/∂w is −2, and η is 0.1. What is w after the step, and by how much does the cost change, roughly?"
+
+    $w$ becomes $1 - 0.1 \cdot (-2) = 1.2$. If only $w$ changes, the cost changes by about $-2 \cdot 0.2 = -0.4$.
+
+??? question "There are 1,500 training examples. How many steps are 20 epochs with mini-batches of 25?"
+
+    An epoch has $1500 / 25 = 60$ steps, so 20 epochs have 1,200.
+
+**Exercises:** [9, updated too early][updated-too-early] · [12, the wrong one goes down, too][wrong-goes-down] · [27, twins][twins].
 """
 
 from __future__ import annotations
@@ -91,7 +256,7 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
     gradients : list of Gradient
         One for each layer, first layer first: the second thing that `gradients` returns.
     learning_rate : float
-        $\eta$, in units of parameter squared per cost.
+        Learning rate $\eta$: the number that multiplies each gradient.
 
     Returns
     -------

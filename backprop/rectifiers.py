@@ -1,4 +1,11 @@
-r"""The rectifiers: ReLU passes what is above 0, and its relatives do nearly the same.
+r"""ReLU and its relatives.
+
+> The derivative of a sigmoid is at most ¼, and every layer multiplies the error by it. Is there a function that does not make the error smaller?
+
+The **rectified linear unit**, ReLU, gives back its weighted input $z$ where $z$ is positive, and 0 elsewhere. **Where $z$ is positive, its derivative is 1, so
+the error passes unchanged. Where $z$ is negative, its derivative is 0, so no error passes.** Its relatives let a part of the error pass there, too.
+
+![ReLU and four of its relatives, all drawn to one scale, each with its derivative. For negative z the leaky ReLU falls by only 0.01 when z falls by 1, which is hard to see here.](figure:rectifier_curves)
 
 $$
 \begin{aligned}
@@ -7,53 +14,140 @@ $$
 \end{aligned}
 $$
 
-Where a unit is on, ReLU has the derivative 1, so it passes the error unchanged. The derivative of a sigmoid is at most $\frac14$ in every layer.
-
-# Shapes
-
-| symbol         | in code         | one example | `m` examples | meaning                              |
-| -------------- | --------------- | ----------- | ------------ | ------------------------------------ |
-| $z^{l}$        | `z`             | `(n,)`      | `(n, m)`     | weighted input                       |
-| $a^{l}$        | `relu(z)`       | `(n,)`      | `(n, m)`     | activation                           |
-| $\sigma'(z^l)$ | `relu_prime(z)` | `(n,)`      | `(n, m)`     | derivative at $z$, not at $a$        |
+These functions are elementwise, as in [the chapter before][activation-functions]: they are applied to each number. So the results have the shape of $z$, and the
+code is the same in both layouts.
 
 # Derivation
 
-Each function is differentiated for one unit. The sigmoid is $\sigma(z) = 1/(1 + e^{-z})$.
+**Step 1: where $z$ is positive.** There $\max(z, 0)$ is $z$, also for all numbers close to $z$. The derivative of $z$ is 1.
 
-| function               | formula                          | derivative at $z$               | the same, in $a$   |
-| ---------------------- | -------------------------------- | ------------------------------- | ------------------ |
-| `relu`                 | $\max(z, 0)$                     | 1 if $z > 0$, else 0            | the sign of $a$    |
-| `leaky_relu`           | $\max(z, z / 100)$               | 1 if $z > 0$, else $\frac{1}{100}$ | by the sign of $a$ |
-| `softplus`             | $\ln(1 + e^z)$                   | $\sigma(z)$                     | $1 - e^{-a}$       |
-| `silu`                 | $z \, \sigma(z)$                 | $\sigma(z) \, (1 + z \, \sigma(-z))$ |               |
-| `gelu`                 | $z \, \sigma(2u)$                | $\sigma(2u) + 2 z \, u' \, \sigma(2u) \, \sigma(-2u)$ | |
+**Step 2: where $z$ is negative.** There $\max(z, 0)$ is 0, also for all numbers close to $z$. The derivative of a constant is 0.
 
-For the GELU, $u = \sqrt{2/\pi} \, (z + 0.044715 \, z^3)$.
+**Step 3: where $z$ is 0.** To the right the derivative is 1, to the left it is 0. The curve has a corner, called a **kink**, and no derivative. We choose 0.
 
-# Why it is so
+The derivatives of the relatives follow from the product rule and the chain rule. Below, $s$ is the sigmoid of $z$, so $1 - s$ is the sigmoid of $-z$ and the derivative of
+$s$ is $s (1 - s)$.
 
-At 0 the two ReLUs have no derivative: the graph has a corner, called a kink. For one unit, every number between the derivatives to
-the left and to the right is a *subgradient*. The library uses the derivative to the left, 0 for ReLU, as PyTorch does.
+| function     | $a$                 | derivative at $z$                  |
+| ------------ | ------------------- | ---------------------------------- |
+| `relu`       | $\max(z, 0)$        | 1 if $z > 0$, else 0               |
+| `leaky_relu` | $\max(z, 0.01 \, z)$ | 1 if $z > 0$, else 0.01           |
+| `softplus`   | $\ln(1 + e^z)$      | $s$                                |
+| `silu`       | $z \, s$            | $s \, (1 + z \, (1 - s))$          |
+| `gelu`       | $z \, t$            | $t + 2 z \, u' \, t (1 - t)$       |
 
-A ReLU unit that is off for every example has the derivative 0 for every example. Then the error of the unit is 0, and its weights do not
-change: it is a dead unit. In the first hidden layer it then stays off. In a later layer its inputs may still change and turn it on again. The leaky ReLU keeps a hundredth of the error, and the SiLU and the GELU keep a little.
+- Leaky ReLU: where $z$ is negative, $0.01 \, z$ is larger than $z$, and its derivative is 0.01.
+- Softplus: the chain rule gives $e^z / (1 + e^z)$, and this is the sigmoid.
+- SiLU: the product rule gives $s + z \cdot s (1 - s)$.
+- GELU: the product rule gives $t + z \, t'$, and the chain rule gives $t' = 2 u' \, t (1 - t)$.
 
-# A 2-3-2 network
+In the GELU, $u = \sqrt{2/\pi} \, (z + 0.044715 \, z^3)$, its derivative is $u' = \sqrt{2/\pi} \, (1 + 3 \cdot 0.044715 \, z^2)$, and $t$ is the sigmoid of $2u$. The GELU
+approximates $z$ times the probability that a standard normal random number is less than $z$.
 
-With ReLU, the weighted inputs $\ln 3 \cdot (0, 1, -1)$ of the first layer leave only the second unit on. Its error passes unchanged:
+Some of these derivatives can be computed from $a$, like $a (1 - a)$ of the sigmoid. For the ReLU and the leaky ReLU, the sign of $a$ is the sign of $z$. For softplus the derivative is $1 - e^{-a}$.
+
+# What is the derivative at the kink?
+
+At $z = 0$ the ReLU has none. A gradient method still needs a number there. For one unit, any number from 0 to 1 is a **subgradient**: the slope of a line that touches the curve
+at the kink and is never above it. The library uses 0 for the ReLU and 0.01 for the leaky ReLU, as PyTorch does. Some programs use 1.
+
+The choice matters only where a weighted input is exactly 0. That is rare, but it happens if all inputs of a unit and its bias are 0. A gradient check needs care there:
+[The derivative of ReLU at zero][relu-at-zero] has the details.
+
+# What is a dead unit?
+
+A unit with ReLU is **off** for an example if its $z$ is negative or 0. Then its derivative is 0, and so is its error. If a unit is off for every example, its weights and its
+bias have the derivative 0, and gradient descent does not change them. The unit is **dead**.
+
+In the first hidden layer a dead unit stays dead, because the data do not change. In a later layer, the inputs of the unit may change and turn it on again. Units often die when a
+step of gradient descent was too large. The leaky ReLU has no dead units, because its derivative is never 0.
+
+# Which one should I use?
+
+- For hidden layers, start with ReLU. It is the cheapest, and its derivative is 1 for every unit that is on.
+- If many units are dead, try a smaller learning rate or the leaky ReLU.
+- SiLU and GELU have no kink. They are common in the networks called transformers.
+- In an output layer, ReLU is rarely right: an output that is off and wrong has the error 0. The usual choices depend on [the cost][cost-functions].
+
+# Example
+
+Take [the 2-3-2 network][2-3-2-pass] with ReLU in the hidden layer and without the factor $\ln 3$ in its weights. Its hidden units have the weighted inputs $(0, 1, -1)$. Only
+the second unit is on:
 
 ```pycon
 >>> import numpy as np
->>> from backprop import hidden_error, relu, relu_prime
->>> z1 = np.array([0.0, 1.0, -1.0])
->>> relu(z1), relu_prime(z1)
-(array([0., 1., 0.]), array([0., 1., 0.]))
->>> W2, delta2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]]), np.array([0.125, 0.125])
->>> hidden_error(W2, delta2, relu_prime(z1))
-array([0. , 0.5, 0. ])
+>>> from backprop import leaky_relu_prime, relu, relu_prime
+>>> z = np.array([0.0, 1.0, -1.0])
+>>> relu(z)
+array([0., 1., 0.])
+>>> relu_prime(z)
+array([0., 1., 0.])
 
 ```
+
+As you would write them:
+
+```pycon
+>>> np.maximum(z, 0)
+array([0., 1., 0.])
+>>> np.where(z > 0, 1.0, 0.0)
+array([0., 1., 0.])
+
+```
+
+Let the error of both output units be $\frac18$. The weights bring the sums $(\frac18, \frac12, \frac14)$ back to the hidden units ([BP2][bp2-hidden-error]). The ReLU lets the second sum pass unchanged, and
+stops the other two. The leaky ReLU lets a hundredth of the others pass:
+
+=== "Columns"
+
+    ```pycon
+    >>> from backprop import hidden_error
+    >>> W_next = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> delta_next = np.array([0.125, 0.125])
+    >>> W_next.T @ delta_next
+    array([0.125, 0.5  , 0.25 ])
+    >>> hidden_error(W_next, delta_next, relu_prime(z))
+    array([0. , 0.5, 0. ])
+    >>> hidden_error(W_next, delta_next, leaky_relu_prime(z))
+    array([0.00125, 0.5    , 0.0025 ])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> from backprop.rows import hidden_error
+    >>> W_next = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> delta_next = np.array([0.125, 0.125])
+    >>> delta_next @ W_next.T
+    array([0.125, 0.5  , 0.25 ])
+    >>> hidden_error(W_next, delta_next, relu_prime(z))
+    array([0. , 0.5, 0. ])
+    >>> hidden_error(W_next, delta_next, leaky_relu_prime(z))
+    array([0.00125, 0.5    , 0.0025 ])
+
+    ```
+
+A sigmoid would let at most a quarter of each sum pass: at most $\frac18$ instead of $\frac12$. Over six layers, the derivatives of six units that are on
+multiply to 1. The derivatives of six sigmoids multiply to at most $4^{-6} = \frac1{4096}$.
+
+# Common mistakes
+
+- The derivative of the hidden layer is missing. With ReLU this is easy to overlook, because the derivative is 1 for all units that are on: [σ′ is missing][hidden-derivative-missing].
+- The derivative is taken at the wrong place. For SiLU and GELU $\sigma'(a)$ is not $\sigma'(z)$, while for ReLU both are the same: [σ′ at a][derivative-at-a].
+- A gradient check is done exactly at a kink, and the difference there looks like a mistake: [check your own backward pass][check-your-own].
+
+# Check yourself
+
+??? question "A ReLU unit is off for half of the examples. Is it dead?"
+
+    No. For the other half its derivative is 1, so these examples change its weights.
+
+??? question "What is the derivative of the SiLU at z = 0?"
+
+    The sigmoid of 0 is $s = \frac12$, and $s \, (1 + 0 \cdot (1 - s)) = \frac12$.
+
+**Exercises:** [a dead unit][dead-unit] · [how much is left of an error][how-much-is-left].
 """
 
 from __future__ import annotations
@@ -103,7 +197,7 @@ def relu(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -116,7 +210,7 @@ def relu(z: Array) -> Array:
 
 @elementwise("relu′(z) = 1 if z > 0, else 0")
 def relu_prime(z: Array) -> Array:
-    r"""Return the derivative of ReLU at $z$: 1 above 0, and 0 below it and at it.
+    r"""Return the derivative of ReLU at $z$: 1 where $z > 0$, else 0.
 
     Parameters
     ----------
@@ -126,12 +220,12 @@ def relu_prime(z: Array) -> Array:
     Returns
     -------
     sigma_prime_z : array of the shape of z
-        Derivative. At 0 there is no derivative; 0 is the subgradient that PyTorch takes too.
+        Derivative. At 0 there is none, and the result is the subgradient 0, as in PyTorch.
 
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -143,7 +237,7 @@ def relu_prime(z: Array) -> Array:
 
 @elementwise("leaky_relu(z) = max(z, 0.01 z)")
 def leaky_relu(z: Array) -> Array:
-    r"""Return $\max(z, 0.01 z)$: a ReLU that lets a hundredth through below 0.
+    r"""Return $\max(z, 0.01 z)$: a ReLU that multiplies negative numbers by 0.01.
 
     Parameters
     ----------
@@ -158,7 +252,7 @@ def leaky_relu(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -170,7 +264,7 @@ def leaky_relu(z: Array) -> Array:
 
 @elementwise("leaky_relu′(z) = 1 if z > 0, else 0.01")
 def leaky_relu_prime(z: Array) -> Array:
-    r"""Return the derivative of the leaky ReLU at $z$: 1 above 0, and 0.01 below it and at it.
+    r"""Return the derivative of the leaky ReLU at $z$: 1 where $z > 0$, else 0.01.
 
     Parameters
     ----------
@@ -185,7 +279,7 @@ def leaky_relu_prime(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -213,7 +307,7 @@ def softplus(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------
@@ -245,7 +339,7 @@ def softplus_prime(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------

@@ -176,7 +176,7 @@ def output(layers, x):
     [
         *[(last, QUADRATIC) for last in (SIGMOID, SOFTMAX, IDENTITY)],
         *[(last, CROSS_ENTROPY) for last in (SIGMOID, SOFTMAX)],
-        *[(last, SOFTMAX_CROSS_ENTROPY) for last in (SIGMOID, IDENTITY)],
+        (IDENTITY, SOFTMAX_CROSS_ENTROPY),
     ],
     ids=lambda named: named.name,
 )

@@ -13,19 +13,19 @@ def output_error(dC_da: Array, sigma_prime_z: Array) -> Array:
     Parameters
     ----------
     dC_da : array of shape (n,) or (m, n)
-        Derivative $\nabla_a C$ of the cost with respect to each output; for a batch it holds the factor 1/m.
+        Derivative $\nabla_a C$ of the cost with respect to each output; for a batch it contains the factor 1/m.
     sigma_prime_z : array of shape (n,) or (m, n)
         Derivative $\sigma'(z^L)$ of the activation function of the output layer, at its weighted input.
 
     Returns
     -------
     delta : array of shape (n,) or (m, n)
-        Error $\delta^L$: $\partial C / \partial z^L$.
+        Error $\delta^L = \partial C / \partial z^L$ of the output layer.
 
     Raises
     ------
     ShapeError
-        If the two differ in shape; nothing is broadcast.
+        If the two shapes differ. Nothing is broadcast.
 
     Examples
     --------

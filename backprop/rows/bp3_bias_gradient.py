@@ -20,12 +20,12 @@ def bias_gradient(delta: Array, *, keepdims: bool = False) -> Array:
     Returns
     -------
     dC_db : array of shape (n,) or (1, n)
-        Gradient, in the shape of the bias; an array of its own.
+        Gradient $\partial C / \partial b^l$, summed over the examples, in a new array.
 
     Raises
     ------
     ShapeError
-        If `delta` is neither one example nor a batch of rows.
+        If `delta` has neither one axis nor two.
 
     Examples
     --------

@@ -20,12 +20,12 @@ def weight_gradient(delta: Array, a_prev: Array) -> Array:
     Returns
     -------
     dC_dW : array of shape (n_prev, n)
-        Gradient, in the shape of the weights, summed over the examples.
+        Gradient $\partial C / \partial W^l$ in the shape of the weights, summed over the examples.
 
     Raises
     ------
     ShapeError
-        If one is a batch and the other is not, or of another number of examples.
+        If one array is a batch and the other is one example, or if their numbers of examples differ.
 
     Examples
     --------

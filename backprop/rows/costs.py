@@ -100,7 +100,7 @@ def cross_entropy(a: Array, y: Array) -> Array:
     Returns
     -------
     C : array of shape ()
-        Cost, in nats. $0 \ln 0$ is taken as 0. An output of exactly 0 or 1 that is wrong costs infinity.
+        Cost, with natural logarithms. $0 \ln 0$ counts as 0. An output of exactly 0 or 1 that is wrong costs infinity.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def sigmoid_cross_entropy(z: Array, y: Array) -> Array:
     Returns
     -------
     C : array of shape ()
-        Cost, in nats.
+        Cost, with natural logarithms.
 
     Raises
     ------
@@ -172,7 +172,7 @@ def sigmoid_cross_entropy(z: Array, y: Array) -> Array:
 
     Examples
     --------
-    Two examples of one output, which cost 40 and 0:
+    Two examples of one output; their costs are 40 and 0:
 
     >>> float(sigmoid_cross_entropy([[40.0], [40.0]], [[0.0], [1.0]]))
     20.0

@@ -20,10 +20,10 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     Parameters
     ----------
     W : array of shape (n_prev, n)
-        Weights $W^l$, one column for each unit of this layer.
+        Weights $W^l$: `W[j, k]` leads from unit `j` of the previous layer to unit `k` of this layer, counted from 0.
     a_prev : array of shape (n_prev,) or (m, n_prev)
-        Activation $a^{l-1}$ of the previous layer.
-    b : array of shape (n,), or (1, n) beside a batch
+        Activation $a^{l-1}$ of the previous layer. For the first layer it is the input.
+    b : array of shape (n,), or (1, n) for a batch
         Biases $b^l$.
 
     Returns
@@ -34,7 +34,7 @@ def weighted_input(W: Array, a_prev: Array, b: Array) -> Array:
     Raises
     ------
     ShapeError
-        If the three do not fit together. Nothing is broadcast, except the bias over the rows of a batch.
+        If the three shapes do not fit together. Nothing is broadcast, except the bias over the rows of a batch.
 
     Examples
     --------
@@ -54,11 +54,11 @@ class Layer(columns.Layer):
     Parameters
     ----------
     W : array of shape (n_prev, n)
-        Weights $W^l$, one column for each unit of this layer. Keras stores them so; PyTorch stores the transpose.
+        Weights $W^l$, one column for each unit of this layer. Keras stores them in this way; PyTorch stores the transpose.
     b : array of shape (n,) or (1, n)
         Biases $b^l$.
     activation : Activation
-        $\sigma$ and its derivative; one of the constants, or your own.
+        $\sigma$ and its derivative: one of the constants, or your own. The default is the sigmoid.
 
     Raises
     ------
@@ -87,21 +87,21 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     Parameters
     ----------
     layers : list of Layer
-        The network, first layer first, each a `rows.Layer`.
+        The layers of the network, in the order of the forward pass, each a `rows.Layer`.
     x : array of shape (n_0,) or (m, n_0)
-        The input: one example, or `m` as rows.
+        The input: one example, or `m` examples as rows.
 
     Returns
     -------
     zs : list of arrays
         $z^1, \dots, z^L$, each of shape (n_l,) or (m, n_l).
     activations : list of arrays
-        $a^0 = x, a^1, \dots, a^L$: one more than `zs`, so `activations[l]` is $a^l$.
+        $a^0 = x, a^1, \dots, a^L$. Because the input is first, `activations[l]` is $a^l$, but `zs[l]` is $z^{l+1}$.
 
     Raises
     ------
     ShapeError
-        If a layer does not fit the previous one, or the first does not fit `x`.
+        If a layer does not fit the previous one, or the first layer does not fit `x`.
     TypeError
         If a layer is a `backprop.Layer`, whose weights have the other layout.
 

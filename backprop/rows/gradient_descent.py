@@ -19,7 +19,7 @@ def step(layers: Sequence[Layer], gradients: Sequence[Gradient], learning_rate: 
     gradients : list of Gradient
         One for each layer, first layer first: the second thing that `rows.gradients` returns.
     learning_rate : float
-        $\eta$, in units of parameter squared per cost.
+        Learning rate $\eta$: the number that multiplies each gradient.
 
     Returns
     -------

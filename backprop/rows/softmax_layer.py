@@ -87,14 +87,14 @@ def softmax_cross_entropy(z: Array, y: Array) -> Array:
     Parameters
     ----------
     z : array of shape (n,) or (m, n)
-        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call them logits.
+        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call these numbers logits.
     y : array of shape (n,) or (m, n)
-        Target: a one-hot row, or any distribution, for each example.
+        Target of each example: a one-hot row (1 for the right class, 0 for the others), or any probabilities.
 
     Returns
     -------
     C : array of shape ()
-        Cost in nats, the mean over the examples.
+        Cost, the mean over the examples, with the natural logarithm.
 
     Raises
     ------
@@ -118,14 +118,14 @@ def softmax_cross_entropy_prime(z: Array, y: Array) -> Array:
     Parameters
     ----------
     z : array of shape (n,) or (m, n)
-        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call them logits.
+        Weighted input $z^L$ of the output layer, before any softmax. PyTorch and Keras call these numbers logits.
     y : array of shape (n,) or (m, n)
-        Target: a one-hot row, or any distribution, for each example.
+        Target of each example: a one-hot row (1 for the right class, 0 for the others), or any probabilities.
 
     Returns
     -------
     dC_dz : array of shape (n,) or (m, n)
-        Derivative of the cost with respect to each weighted input: already the output error. It is $(a - y) / m$ where each target sums to 1.
+        Derivative of the cost with respect to each weighted input. This is the output error $\delta^L$. It is $(a - y) / m$ where each target sums to 1.
 
     Raises
     ------

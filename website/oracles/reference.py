@@ -75,12 +75,11 @@ COSTS = {
     "sigmoid_cross_entropy": lambda z, y, np=np: np.log1p(np.exp(z)) - y * z,
     "softmax_cross_entropy": lambda z, y, np=np: -y * np.log(softmax(z, np)),
 }
-# (activation of the output, cost): cross-entropy wants outputs between 0 and 1; sigmoid and softmax come once.
+# (activation of the output, cost): cross-entropy wants outputs between 0 and 1; a cost that applies sigmoid or softmax wants logits.
 PAIRS = [
     *[(output, "quadratic") for output in ACTIVATIONS],
     *[(output, "cross_entropy") for output in ["sigmoid", "softmax"]],
-    *[(output, "sigmoid_cross_entropy") for output in ["identity", "tanh"]],
-    *[(output, "softmax_cross_entropy") for output in ELEMENTWISE],
+    *[("identity", cost) for cost in ["sigmoid_cross_entropy", "softmax_cross_entropy"]],
 ]
 
 

@@ -7,6 +7,9 @@ import re
 import textwrap
 from pathlib import Path
 
+# What a function does for other libraries, for one example beside a batch, or for the other layout, is no lesson.
+PLUMBING = re.compile(r"namespace\(|\.ndim|unchecked|transposed|over_examples")
+
 
 def in_code(module_name):
     """Return, as Markdown, the code of a chapter: in both layouts if it depends on the layout."""
@@ -21,7 +24,8 @@ def _of_module(module_name, owner):
     """Return the lines of the equations, if the module has one, links to the reference, and the whole module."""
     module = importlib.import_module(module_name)
     source = Path(module.__file__).read_text(encoding="utf-8")
-    equations = "\n\n\n".join(_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node))
+    taught = [_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node)]
+    equations = "\n\n\n".join(code for code in taught if not PLUMBING.search(code))
     whole = f"```python\n{without_docstrings(source)}\n```"
     parts = [f"```python\n{equations}\n```"] if equations else []
     defined = [_name(node) for node in ast.parse(source).body]
@@ -32,7 +36,7 @@ def _of_module(module_name, owner):
 
 
 def _is_equation(node):
-    return isinstance(node, ast.FunctionDef) and any("equation(" in ast.unparse(line) for line in node.decorator_list)
+    return isinstance(node, ast.FunctionDef) and any(re.match("equation|elementwise", ast.unparse(line)) for line in node.decorator_list)
 
 
 def _as_taught(node, source):

@@ -4,9 +4,62 @@ A page names one, `![What it shows.](figure:paths)`, or calls it from a `python 
 the numbers, in its title and description. A figure that depends on the layout takes `rows`.
 """
 
-from website.pages.figures.curves import saturation
+from website.pages.figures.chain_rules import jacobian, two_paths
+from website.pages.figures.curves import (
+    activation_curves,
+    cost_curves,
+    error_curves,
+    rectifier_curves,
+    saturation,
+    sigmoid_and_derivative,
+)
+from website.pages.figures.first_steps import chain, chain_back, layer, mnist_network, tree, unit
 from website.pages.figures.gradient_checks import u_curve
+from website.pages.figures.gradients import bias_paths, falling_losses, one_weight, output_unit
 from website.pages.figures.passes import network, paths
-from website.pages.figures.products import copy_and_scale, transpose_as_sum
+from website.pages.figures.products import (
+    copy_and_scale,
+    first_gradient,
+    three_layouts,
+    transpose_as_sum,
+    what_mixes,
+)
+from website.pages.figures.trained_networks import accuracy_tree, activation_spread, gradient_by_layer, loss_tree
+from website.pages.figures.training import backward_order, descent_paths, digits, softmax_bars
 
-__all__ = ["copy_and_scale", "network", "paths", "saturation", "transpose_as_sum", "u_curve"]
+__all__ = [
+    "accuracy_tree",
+    "activation_curves",
+    "activation_spread",
+    "backward_order",
+    "bias_paths",
+    "chain",
+    "chain_back",
+    "copy_and_scale",
+    "cost_curves",
+    "descent_paths",
+    "digits",
+    "error_curves",
+    "falling_losses",
+    "first_gradient",
+    "gradient_by_layer",
+    "jacobian",
+    "layer",
+    "loss_tree",
+    "mnist_network",
+    "network",
+    "one_weight",
+    "output_unit",
+    "paths",
+    "rectifier_curves",
+    "saturation",
+    "sigmoid_and_derivative",
+    "softmax_bars",
+    "three_layouts",
+    "transpose_as_sum",
+    "tree",
+    "two_paths",
+    "u_curve",
+    "unit",
+    "what_mixes",
+]

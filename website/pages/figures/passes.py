@@ -1,5 +1,7 @@
 """The 2-3-2 network in both passes, and the paths from a unit of it to the cost."""
 
+import backprop
+from backprop import rows as in_rows
 from backprop import sigmoid_prime
 from backprop._example import book_values
 from website.pages.drawing import (
@@ -23,14 +25,17 @@ from website.pages.drawing import (
 )
 
 
-def network():
+def network(rows=False):
     """Return the 2-3-2 network, its two passes, and the shape of everything in them."""
     value = book_values()
+    layout = in_rows if rows else backprop
+    W = [None, *(value[name].T if rows else value[name] for name in ("W1", "W2"))]
+    gradient = [None, *(layout.weight_gradient(value[f"δ{l}"], value[name]) for l, name in ((1, "x"), (2, "a1")))]
     a, delta = [value["x"], value["a1"], value["a2"]], [None, value["δ1"], value["δ2"]]
     X, r = (42, 180, 318), 25
     Y = [[155 + 62 * (j + (2 - len(units)) / 2) for j in range(len(units))] for units in a]
     back = max(Y[1]) + 68
-    parts = [text(X[0], 44, "forward", color=SOFT), text(X[0], back, "back", color=SOFT)]
+    parts = [text(X[0], 44, "forward", color=SOFT), text(X[0], back, "backward", color=SOFT)]
     for l, units in enumerate(a):
         parts.append(text(X[l], 88, f"${f'a^{l}' if l else 'x'}$ {shape(units)}"))
         for j, y in enumerate(Y[l]):
@@ -39,31 +44,32 @@ def network():
                 parts.append(text(X[l], y + 13, number(delta[l][j]), color=ERR))
     for l in (1, 2):
         left, right, middle = X[l - 1], X[l], (X[l - 1] + X[l]) / 2
+        into, turned = ("a^1", "(a^1)^T") if l == 2 else ("x", "x^T")
         parts += [line(*between((left, y), (right, above), r), WT, opacity=0.5) for y in Y[l - 1] for above in Y[l]]
         parts += [
             arrow(left + 30, 40, right - 24, 40, WT),
-            text(middle + 4, 29, f"$W^{l}$ {shape(value[f'W{l}'])}"),
-            text(middle + 4, 60, f"$z^{l} = W^{l} {'a^1' if l == 2 else 'x'} + b^{l}$"),
-            text(middle, back + 56, f"$∂C/∂W^{l} = δ^{l} {'(a^1)^T' if l == 2 else 'x^T'}$"),
-            text(middle, back + 74, shape(value[f"∂C/∂W{l}"])),
+            text(middle + 4, 29, f"$W^{l}$ {shape(W[l])}"),
+            text(middle + 4, 60, f"$z^{l} = {f'{into} W^{l}' if rows else f'W^{l} {into}'} + b^{l}$"),
+            text(middle, back + 56, f"$∂C/∂W^{l} = {f'{turned} δ^{l}' if rows else f'δ^{l} {turned}'}$"),
+            text(middle, back + 74, shape(gradient[l])),
         ]
     middle = (X[1] + X[2]) / 2
     parts += [
         text(X[1], back, f"$δ^1$ {shape(delta[1])}"),
         text(X[2], back, f"$δ^2$ {shape(delta[2])}"),
         arrow(X[2] - 32, back - 4, X[1] + 32, back - 4, ERR, dash="5 3"),
-        text(middle, back - 13, f"$(W^2)^T$ {shape(value['W2'].T)}"),
+        text(middle, back - 13, f"$(W^2)^T$ {shape(W[2].T)}"),
         text(middle, back + 17, f"$⊙ σ′(z^1)$ {shape(value['z1'])}"),
-        text(WIDTH / 2, back + 104, "In each circle the activation $a$, and below it the error $δ$.", color=SOFT),
+        text(WIDTH / 2, back + 104, "In each circle: the activation $a$, and below it the error $δ$.", color=SOFT),
     ]
     return drawn(
         back + 112,
-        "The 2-3-2 network, forward and back",
-        f"Two inputs, {series(a[0])}, feed three hidden units through weights W1 of shape {shape(value['W1'])}; these feed "
-        f"two outputs through W2 of shape {shape(value['W2'])}. The hidden activations are {series(a[1])}, the outputs "
-        f"{series(a[2])}. Going back, the output errors are {series(delta[2])}. The transpose of W2, of shape "
-        f"{shape(value['W2'].T)}, carries them to the hidden units, and the slopes there make them {series(delta[1])}. "
-        f"The gradients have the shapes of the weights: {shape(value['∂C/∂W1'])} and {shape(value['∂C/∂W2'])}.",
+        f"The 2-3-2 network, forward pass and backward pass, examples as {'rows' if rows else 'columns'}",
+        f"Two inputs, {series(a[0])}, feed three hidden units through weights W1 of shape {shape(W[1])}. The hidden units feed "
+        f"two outputs through weights W2 of shape {shape(W[2])}. The hidden activations are {series(a[1])}, the outputs "
+        f"{series(a[2])}. In the backward pass, the errors of the outputs are {series(delta[2])}. They are multiplied by the transpose of "
+        f"W2, of shape {shape(W[2].T)}, and then by the derivative of each hidden unit. This gives the errors of the hidden units, "
+        f"{series(delta[1])}. The gradients have the shapes of the weights: {shape(gradient[1])} and {shape(gradient[2])}.",
         parts,
     )
 
