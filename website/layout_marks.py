@@ -20,8 +20,15 @@ FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+(?:\n[^$\n]+)*?)\$", re.DOTALL)
 TABLE = re.compile(r"^ *\|.*(?:\n *\|.*)*", re.MULTILINE)
 
 OWN = "|".join(name for name in rows.OWN if inspect.isfunction(getattr(rows, name)) or name == "Layer")
-EXAMPLE = re.compile(rf"(?<!^)(?<!\.\.\. )@|\.T\b|\b(?:{OWN})\(", re.MULTILINE)
-PRODUCT = re.compile(r"\^\{?\\mathsf T|(?<![A-Za-z])W(?:\^\{[^{}]*\}|\^\w|_\{[^{}]*\}|_\w)*\s*(?:\\[,;]\s*)?(?:a|x|\\delta)(?![A-Za-z])")
+# What a block takes from an earlier one runs in either layout, which the tests try.
+EXAMPLE = re.compile(
+    rf"(?<!^)(?<!\.\.\. )@|\.T\b|\b(?:backprop|rows)\.(?:{OWN})\b|from backprop(?:\.rows)? import (?:.*\b(?:{OWN}|rows)\b|\*)",
+    re.MULTILINE,
+)
+INDEX = r"(?:\^\{[^{}]*\}|\^\w|_\{[^{}]*\}|_\w)*"
+PRODUCT = re.compile(rf"(?<![A-Za-z\\])W{INDEX}\s*(?:\\[,;]\s*)?(?:a|x|\\delta)(?![A-Za-z])")
+TRANSPOSED = re.compile(r"(?:\([^()]*\)|[A-Za-z](?:\^\{[^{}]*\})?)\^\{?\\mathsf T\}?")
+SYMBOL = re.compile(r"\\delta|(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
 SHAPE = re.compile(r"\((?:n\w*, ?(?:m|n\w*)|m, ?n\w*)\)|n_\w+ *(?:×|\\times) *(?:m|n_\w)|m *(?:×|\\times) *n_")
 
 
@@ -43,7 +50,8 @@ def unmarked(text):
     rest = FENCE.sub(_blank, rest)
     for match in FORMULA.finditer(re.sub(r"`[^`\n]*`", _blank, rest)):
         tex = match[1] or match[2]
-        if PRODUCT.search(tex) or wrong_marks(tex, "columns") or wrong_marks(tex, "rows"):
+        turned, others = TRANSPOSED.subn("", tex)[::-1]
+        if PRODUCT.search(tex) or (turned and SYMBOL.search(others)) or wrong_marks(tex, "columns") or wrong_marks(tex, "rows"):
             yield _line(rest, match), " ".join(tex.split())
     for match in TABLE.finditer(rest):
         if SHAPE.search(match[0]):
