@@ -8,13 +8,14 @@ from pathlib import Path
 
 import markdown
 import pytest
-from building import run_builder
+from building import copy_of_the_tree, run_builder
 from mkdocs.config import load_config
 from reading import block, run, turn
 
 from backprop import _terminal
 from website import outputs
 from website.extensions.shape_marks import wrong_marks
+from website.layout_marks import unmarked
 
 ROOT = Path(__file__).parent.parent
 PAGES = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md")}
@@ -118,6 +119,35 @@ def test_a_wrong_shape_under_a_formula_stops_the_build(builder, tmp_path):
     assert done.returncode != 0
     assert "broken.md" in done.stderr
     assert "a^{l} is m × n_l in rows, and n_l × m stands under it" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Let $z = W a + b$ be.", ["z = W a + b"]),
+        (r"Take $(W^{l+1})^{\mathsf T} \delta^{l+1}$.", [r"(W^{l+1})^{\mathsf T} \delta^{l+1}"]),
+        (r"$\mathsf T$ swaps: $A^{\mathsf T}$ is $A$ transposed.", []),
+        ("$$\n\\underbrace{z^{l}}_{n_l \\times m}\n$$", [r"\underbrace{z^{l}}_{n_l \times m}"]),
+        ("$$\n\\underbrace{z^{l}}_{n_l}\n$$", []),
+        ("```pycon\n>>> W @ a\n```", ["@"]),
+        ("```pycon\n>>> from backprop import quadratic, sigmoid\n```", ["from backprop import quadratic"]),
+        ("```pycon\n>>> from backprop import sigmoid\n```", []),
+        ("```python\nW @ a\n```", []),
+        ("| a | b |\n| --- | --- |\n| `(n, m)` | x |", ["(n, m)"]),
+        ('=== "Columns"\n\n    $z = W a$\n\n=== "Rows"\n\n    $z = a W$\n', []),
+        ('=== "Both"\n\n    $W a$ or $a W$\n', []),
+    ],
+)
+def test_what_depends_on_the_layout_is_found(text, words):
+    assert [found for _, found in unmarked(text)] == words
+
+
+def test_a_page_that_does_not_say_its_layout_stops_the_build(tmp_path):
+    copy_of_the_tree(tmp_path)
+    (tmp_path / "docs" / "look-up" / "notation.md").write_text("# Notation\n\nLet $z = W a + b$ be.\n")
+    done = run_builder("mkdocs", tmp_path)
+    assert done.returncode != 0
+    assert 'docs/look-up/notation.md, line 3: "z = W a + b" depends on the layout.' in done.stderr
 
 
 # ---- The reader's choice

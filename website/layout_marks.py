@@ -5,6 +5,7 @@ A page puts it under `=== "Columns"` and `=== "Rows"`, or under `=== "Both"` whe
 about one layout, or about both, says so at its head: `layout: rows`.
 """
 
+import functools
 import inspect
 import pkgutil
 import re
@@ -80,6 +81,12 @@ def sources(root):
 
 def check(root):
     """Stop the build at the first formula, table or example that does not say for which layout it is."""
+    files = [*(root / "docs").rglob("*.md"), *(root / "backprop").rglob("*.py")]
+    _check(root, max(path.stat().st_mtime_ns for path in files))
+
+
+@functools.lru_cache(maxsize=1)  # a build asks again for each page, and `mkdocs serve` after each change
+def _check(root, newest):
     for name, text in sources(root):
         if name not in PENDING:
             for line, words in unmarked(text):
