@@ -3,12 +3,14 @@ r"""BP1: the error of the output layer.
 > The forward pass is done, and we know the cost. Where does the backward pass begin?
 
 It begins at the output units. **BP1 computes the error of each output unit: how fast the cost changes when the weighted input $z$ of this unit
-changes.** All other derivatives of the network are computed from these errors.
+changes.** The derivatives for all weights and biases are computed from these errors.
 
 A change of $z$ reaches the cost in two steps: it changes the output, and the output changes the cost. So the error has two factors. One is the
 derivative of the cost with respect to the output. The other is the derivative of the activation function.
 
-![Output unit 1 of the 2-3-2 network. Solid arrows: the forward pass. Dashed arrows: the derivative of each step. The product of both derivatives is the error of the unit.](figure:output_unit)
+![Output unit 1 of the 2-3-2 network, with the quadratic cost. Solid arrows show the forward pass. Dashed arrows go back, and below each is a derivative. The product of the two derivatives is the error. The cost also depends on the other output, which does not change here.](figure:output_unit)
+
+Here is the equation for all output units and all examples at once:
 
 === "Columns"
 
@@ -26,15 +28,16 @@ derivative of the cost with respect to the output. The other is the derivative o
     \tag{BP1}
     $$
 
-Layer $L$ is the last layer. It has $n_L$ units, and there are $m$ examples. The array $\nabla_a C$ has one entry for each output: the derivative
-of the cost with respect to this output. The sign $\odot$ multiplies entries in the same position.
+Layer $L$ is the last layer. It has $n_L$ units, and there are $m$ examples. The array $\delta^{L}$ holds the errors, and $z^{L}$ holds the weighted inputs.
+The array $\nabla_a C$ holds the derivatives of the cost with respect to the outputs, one for each output of each example. The sign $\odot$ multiplies
+entries in the same position.
 
 # Derivation
 
-We derive the equation for one example, and take many examples in step 4.
+Steps 1 to 3 are for one example.
 
 **Step 1: define the error.** The error of output unit $j$ is $\delta^{L}_j = \partial C / \partial z^{L}_j$. It says how fast the cost changes with
-$z^{L}_j$. Everything after $z^{L}_j$ is computed again, and the other weighted inputs of the layer stay fixed.
+$z^{L}_j$, while the other weighted inputs of the layer stay fixed.
 
 **Step 2: find the paths to the cost.** The activation function works **elementwise**: it is applied to each weighted input separately, $a^{L}_j = \sigma(z^{L}_j)$. So a
 change of $z^{L}_j$ changes the output $a^{L}_j$ and no other output. There is one path: from $z^{L}_j$ to $a^{L}_j$ to $C$.
@@ -47,49 +50,50 @@ $$
 = \frac{\partial C}{\partial a^{L}_j} \, \sigma'(z^{L}_j) .
 $$
 
-**Step 4: write it for all units and all examples at once.** Each unit multiplies two numbers of its own, in each example. Multiplying entry by entry is
-what $\odot$ means. If the cost is the mean over $m$ examples, the cost contains the factor $\frac1m$. Then $\nabla_a C$ contains this factor, and so does every error.
+**Step 4: write it for all units and all examples at once.** In each example, each unit has its own two factors. So the two arrays are multiplied entry
+by entry, and that is what $\odot$ means. Usually the cost is the mean over $m$ examples. Then each entry of $\nabla_a C$ contains the factor $\frac1m$, and so does each error.
 
 The derivation uses two properties of the cost. It is computed from the outputs and the targets, and it has a derivative with respect to each
 output. [Cost functions][cost-functions] shows these derivatives for several costs.
 
 Softmax does not work elementwise, because each of its outputs depends on all weighted inputs of the layer.
-[Softmax and cross-entropy][softmax-layer] derives what replaces BP1 then.
+[Softmax and cross-entropy][softmax-layer] derives the equation that replaces BP1 for such a layer.
 
 # Why is the error defined with z, and not with a?
 
 We know $\partial C / \partial a$ first. Why do we not call this derivative the error?
 
-The reason is that the weights and the bias of a unit are used to compute $z$. Once we know $\delta = \partial C / \partial z$, little work remains:
+The reason is that the weights and the bias of a unit are used to compute $z$. When we know $\delta = \partial C / \partial z$, little work remains. For one example:
 
 - [BP3][bp3-bias-gradient]: the derivative for the bias is $\delta$ itself.
 - [BP4][bp4-weight-gradient]: the derivative for each weight is $\delta$ times one activation.
-- [BP2][bp2-hidden-error]: the errors of the previous layer are computed from these same $\delta$ and the weights.
+- [BP2][bp2-hidden-error]: for the errors of the previous layer, the same $\delta$ is multiplied by the weights.
 
-With $\partial C / \partial a$ in place of $\delta$, all three would contain the factor $\sigma'(z)$ as well. A unit with 30 weights and a bias would use
+With $\partial C / \partial a$ instead of $\delta$, each of the three would first multiply by $\sigma'(z)$. A unit with 30 weights and a bias would use
 the product $\frac{\partial C}{\partial a} \, \sigma'(z)$ in 31 derivatives. So we compute this product once and give it a name. The gradients would be the same
 with another choice, but the formulas would be longer.
 
 # Why is it called an error?
 
-Take the quadratic cost, one example, and a linear output unit: $\sigma(z) = z$, so $\sigma' = 1$. Then
+Take the quadratic cost, one example, and a **linear** output unit. Its activation function is the identity, $\sigma(z) = z$, so $\sigma' = 1$. Then
 
 $$
 \delta^{L}_j = (a^{L}_j - y_j) \cdot 1 = a^{L}_j - y_j .
 $$
 
-This is the output minus the target, so the name fits. In general $\delta$ is a derivative, and it differs from $a - y$. With a sigmoid and the
+This is the output minus the target, so the name fits. In general $\delta$ is a derivative, and usually it differs from $a - y$. With a sigmoid and the
 quadratic cost it still has the sign of $a - y$, because $\sigma'$ is positive. So $\delta$ is positive where the output is too large, and negative where it
 is too small.
 
-The size of $\delta$ says how much the cost depends on the unit. [Nielsen](http://neuralnetworksanddeeplearning.com/chap2.html) imagines a demon that adds a
-little to the weighted input of one unit. If $\lvert \delta \rvert$ is large, the demon can decrease the cost a lot. It adds a
-negative number if $\delta$ is positive, and a positive number if $\delta$ is negative. If $\delta$ is nearly 0, a small change of $z$ hardly changes the cost.
+The size of $\delta$ says how much a small change of $z$ changes the cost. If $\lvert \delta \rvert$ is large, a small change of $z$ in the right direction
+decreases the cost a lot. For this, $z$ must decrease if $\delta$ is positive, and increase if $\delta$ is negative. If $\delta$ is nearly 0, a small change of $z$
+changes almost nothing. The [online book of Michael Nielsen](http://neuralnetworksanddeeplearning.com/chap2.html) explains the error in the same way.
 
 # Example
 
 In [the 2-3-2 network][2-3-2-pass] both weighted inputs of the output layer are 0, so both outputs are $\sigma(0) = \frac12$. The targets are 0 and 1. The
-quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative of the sigmoid is $a (1 - a) = \frac14$ for both units.
+quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative of the sigmoid is $a (1 - a) = \frac14$ for both units. In this library,
+BP1 is the function `output_error`:
 
 === "Columns"
 
@@ -104,7 +108,8 @@ quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative 
 
     ```
 
-    Now two examples, the second with the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. It is a second column:
+    Now a batch of two. The second example has the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. They are the second column of each array.
+    The derivative of the sigmoid is again $a (1 - a)$:
 
     ```pycon
     >>> outputs = np.array([[0.5, 0.75], [0.5, 0.5]])
@@ -129,7 +134,8 @@ quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative 
 
     ```
 
-    Now two examples, the second with the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. It is a second row:
+    Now a batch of two. The second example has the outputs $(\frac34, \frac12)$ and the targets $(\frac14, \frac12)$. They are the second row of each array.
+    The derivative of the sigmoid is again $a (1 - a)$:
 
     ```pycon
     >>> outputs = np.array([[0.5, 0.5], [0.75, 0.5]])
@@ -141,11 +147,12 @@ quadratic cost gives $\nabla_a C = a - y = (\frac12, -\frac12)$. The derivative 
 
     ```
 
-In the batch, the errors of the first example are half as large as before. The cost is now the mean of two costs, so $\nabla_a C$ contains the factor $\frac12$.
+In the batch, the errors of the first example are half as large as before. The reason is that the cost is now
+the mean of two costs, so $\nabla_a C$ contains the factor $\frac12$.
 The second output of the second example equals its target, so its error is 0.
 
-Is the first result right? Increase the first weighted input by 0.001. The error $\frac18$ predicts that the cost grows by about
-$\frac18 \cdot 0.001 = 0.000125$:
+Is the error $\frac18$ of the first unit right? Increase its weighted input by 0.001, for the first example by itself. The error says that the cost
+increases by about $\frac18 \cdot 0.001 = 0.000125$, and it does:
 
 ```pycon
 >>> def cost(z):
@@ -157,7 +164,7 @@ $\frac18 \cdot 0.001 = 0.000125$:
 
 # What changes with a linear output?
 
-Only the factor $\sigma'$. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. With the quadratic cost and one example this is $a - y$. Networks that
+Only the factor $\sigma'$ changes. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. With the quadratic cost and one example this is $a - y$. Networks that
 predict a quantity, such as a price, usually have linear outputs. Suppose that both outputs of the example are linear, and that they are $\frac12$ again. Then the errors
 are four times as large, because the factor $\frac14$ is replaced by 1:
 
@@ -167,9 +174,9 @@ array([ 0.5, -0.5])
 
 ```
 
-# Can an output be wrong, and its error nearly 0?
+# Can an output be wrong although its error is nearly 0?
 
-Yes. Take four sigmoid outputs with the target 0, and the quadratic cost. The outputs are $\frac12$, $\frac34$, $\frac{15}{16}$ and $\frac{255}{256}$, so each is
+Yes. Take one example with four sigmoid outputs, all with the target 0, and the quadratic cost. The outputs are $\frac12$, $\frac34$, $\frac{15}{16}$ and $\frac{255}{256}$, so each is
 further from its target than the one before. Here are their errors, rounded to four digits:
 
 ```pycon
@@ -180,10 +187,12 @@ array([0.125 , 0.1406, 0.0549, 0.0039])
 
 ```
 
-The last output is almost as wrong as possible, and its error is the smallest. The factor $\sigma'(z) = a (1 - a)$ goes to 0 as $a$ goes to 1.
-Such a unit is **saturated**: a change of its weighted input hardly changes its output. Its weights have small derivatives, so gradient descent is slow.
+The last output is almost as wrong as possible, and its error is the smallest. The factor $a - y$ has grown from $\frac12$ to almost 1. But the factor
+$\sigma'(z) = a (1 - a)$ has fallen from $\frac14$ to about $\frac1{256}$. The last unit is **saturated**: a change of its weighted input changes its output very little.
+So the derivatives for its weights are small too, and gradient descent changes these weights slowly.
 
-[Cross-entropy][cost-functions] avoids this. Its derivative is $\frac{a - y}{a (1 - a)}$ for one example, and the denominator cancels $\sigma'(z)$. What remains is $a - y$:
+[Cross-entropy][cost-functions] avoids this. For one example, its derivative with respect to $a$ is $\frac{a - y}{a (1 - a)}$. The denominator cancels $\sigma'(z)$, and
+$a - y$ remains:
 
 ```pycon
 >>> output_error(cross_entropy_prime(a, y), sigma_prime_z).round(4)
@@ -195,11 +204,11 @@ array([0.5   , 0.75  , 0.9375, 0.9961])
 
 # Common mistakes
 
-- The derivative of the activation function is [missing][output-derivative-missing], or it is [taken twice][output-derivative-twice]. It is taken twice if
-  $a - y$ from cross-entropy, where it has cancelled, is multiplied by $\sigma'$ again.
+- The derivative of the activation function is [missing][output-derivative-missing].
+- The derivative is [taken twice][output-derivative-twice]. This happens if $a - y$ from cross-entropy, which needs no $\sigma'$, is multiplied by $\sigma'$.
 - The derivative is computed at $a$ instead of $z$: [σ′ at a][derivative-at-a].
 - `@` is written instead of `*`. Two vectors then give one number: [\* instead of @, or @ instead of \*][asterisk-or-at].
-- The target is a vector and the output has a second axis. NumPy broadcasts them to a square: [a column beside one example][column-beside-vector].
+- The target is a vector and the output has a second axis of size 1. NumPy broadcasts them to a square array: [a column beside one example][column-beside-vector].
 - Softmax is treated as if it were elementwise: [only the diagonal][softmax-diagonal].
 
 # Check yourself

@@ -1,12 +1,14 @@
 r"""BP2: the error of a hidden layer.
 
-> Nobody tells a hidden unit what its output should be. So how can it have an error?
+> A hidden unit has no target. So how can it have an error?
 
 The error of a unit is a derivative: it says how fast the cost changes when the weighted input of the unit changes. A hidden unit changes
-the cost only through the units that it feeds. **BP2 adds up its effects through all of these units.** So it computes the error of a hidden layer
-from the error of the next layer.
+the cost only through the units of the next layer, which receive its activation. **BP2 adds up its effects through all of these units.** So BP2 computes the
+errors of a hidden layer from the errors of the next layer.
 
-![Hidden unit 3 feeds both output units, so two paths lead from it to the cost. Its error is the sum of both paths, times the derivative of its activation function.](figure:paths)
+![Hidden unit 3 leads to both output units, so two paths lead from it to the cost. Its error is the sum of what both paths contribute, times the derivative of its activation function.](figure:paths)
+
+Here is the equation for all units of the layer and all examples at once:
 
 === "Columns"
 
@@ -28,18 +30,19 @@ from the error of the next layer.
     \tag{BP2}
     $$
 
-Layer $l$ has $n_l$ units, and there are $m$ examples. The sign $\mathsf T$ swaps the rows and columns of a matrix, and $\odot$ multiplies entries
-in the same position. Read the formula from the inside out. Take the error of the next layer. Send it back through the weights. Multiply what
-arrives at each unit by the derivative of its activation function.
+Layer $l$ has $n_l$ units, the next layer $l + 1$ has $n_{l+1}$ units, and there are $m$ examples. The sign $\mathsf T$ swaps the rows and columns of a matrix,
+and $\odot$ multiplies entries in the same position. Read the formula from the inside out. Take the errors of the next layer, and multiply them by the
+transposed weights. The bracket is then $\partial C / \partial a^{l}$, one sum for each unit. Multiply each sum by the derivative of the activation function at the
+weighted input of its unit.
 
 # Derivation
 
-The examples do not influence each other, so we derive the equation for one. By definition, the error of unit $j$ is the derivative of the cost
-with respect to its weighted input, $\delta^{l}_j = \partial C / \partial z^{l}_j$. We write $w_{k \leftarrow j}$ for the weight from unit $j$ to unit $k$ of
-the next layer, whatever the layout.
+Steps 1 to 3 are for one example. By definition, the error of unit $j$ is the derivative of the cost with respect to its weighted input,
+$\delta^{l}_j = \partial C / \partial z^{l}_j$. We write $w_{k \leftarrow j}$ for the weight from unit $j$ to unit $k$ of the next layer, whatever the layout.
 
 **Step 1: follow every path.** A change of $z^{l}_j$ can change the weighted input $z^{l+1}_k$ of every unit $k$ in the next layer. The cost depends on
-$z^{l}_j$ in no other way. [The chain rule][chain-rule] multiplies the derivatives along each path and adds the paths:
+$z^{l}_j$ in no other way. [The chain rule][chain-rule] multiplies the derivatives along each path and adds the paths. By definition,
+$\partial C / \partial z^{l+1}_k$ is the error of unit $k$:
 
 $$
 \delta^{l}_j
@@ -48,7 +51,8 @@ $$
 $$
 
 **Step 2: find the derivative along one path.** The weighted input of unit $k$ is a sum over all units $i$ of this layer,
-$z^{l+1}_k = \sum_i w_{k \leftarrow i} \, \sigma(z^{l}_i) + b^{l+1}_k$. Only the term with $i = j$ contains $z^{l}_j$, so
+$z^{l+1}_k = \sum_i w_{k \leftarrow i} \, \sigma(z^{l}_i) + b^{l+1}_k$. Only the term with $i = j$ contains $z^{l}_j$. The weight is a constant
+factor in it, and the derivative of $\sigma(z^{l}_j)$ is $\sigma'(z^{l}_j)$. So
 
 $$
 \frac{\partial z^{l+1}_k}{\partial z^{l}_j} = w_{k \leftarrow j} \, \sigma'(z^{l}_j) .
@@ -60,8 +64,9 @@ $$
 \delta^{l}_j = \Bigl( \sum_k w_{k \leftarrow j} \, \delta^{l+1}_k \Bigr) \, \sigma'(z^{l}_j) .
 $$
 
-**Step 4: write it for all units at once.** The sums in the bracket are one product of a matrix and a vector. The factors behind the bracket are one
-elementwise product. With $m$ examples, each example has its own column or its own row.
+**Step 4: write it for all units at once.** The sums of all units $j$ are one product of a matrix and a vector. The next section shows why
+this matrix is the transpose of the weights. Then each sum is multiplied by the $\sigma'$ of its unit, and this is an elementwise product. The
+examples do not influence each other. So with $m$ examples, each example has its own column or its own row.
 
 # Why is there a transpose?
 
@@ -69,27 +74,27 @@ elementwise product. With $m$ examples, each example has its own column or its o
 
     Row $k$ of $W^{l+1}$ holds the weights into unit $k$. Column $j$ holds the weights out of unit $j$. The forward pass, $W^{l+1} a^{l}$, multiplies by the
     rows, because unit $k$ adds up what it receives. BP2 needs the columns, because unit $j$ adds up its effects. A matrix product always uses the rows
-    of its left factor, and the transpose turns column $j$ into row $j$.
+    of its left factor, and the transpose turns column $j$ into row $j$. So row $j$ of $(W^{l+1})^{\mathsf T}$, times $\delta^{l+1}$, is the sum of step 3.
 
 === "Rows"
 
     Column $k$ of $W^{l+1}$ holds the weights into unit $k$. Row $j$ holds the weights out of unit $j$. The forward pass, $a^{l} W^{l+1}$, multiplies by the
     columns, because unit $k$ adds up what it receives. BP2 needs the rows, because unit $j$ adds up its effects. A matrix product always uses the
-    columns of its right factor, and the transpose turns row $j$ into column $j$.
+    columns of its right factor, and the transpose turns row $j$ into column $j$. So $\delta^{l+1}$ times column $j$ of $(W^{l+1})^{\mathsf T}$ is the sum of step 3.
 
 The page [Why the transpose, and not the inverse?][why-transpose] gives three more reasons.
 
 # Why is there an elementwise product?
 
-The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input. So each $\sigma'(z^{l}_j)$ belongs to one unit, and it multiplies what arrives
-at this unit only. Multiplying unit by unit is what $\odot$ means. Softmax is different, because it mixes the units of a layer: there a
-[product with a matrix][softmax-layer] takes the place of $\odot$.
+The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input. So each $\sigma'(z^{l}_j)$ belongs to one unit, and multiplies only the sum of
+this unit. Multiplying unit by unit is what $\odot$ means ([Why the Hadamard product?][why-hadamard]). Softmax is different, because each of its outputs depends on
+all weighted inputs of the layer. There a [product with a matrix][softmax-layer] replaces $\odot$.
 
 # Example
 
 In [the 2-3-2 network][2-3-2-pass] the hidden activations are $a^1 = (\frac12, \frac34, \frac14)$. With sigmoids $\sigma'(z) = a (1 - a)$, so
-$\sigma'(z^1) = (\frac14, \frac3{16}, \frac3{16})$. The outputs are $(\frac12, \frac12)$ and the targets $(0, 1)$. [BP1][bp1-output-error] gives the
-errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac12 - 1) \cdot \frac14 = -\frac18$.
+$\sigma'(z^1) = (\frac14, \frac3{16}, \frac3{16})$. The outputs are $(\frac12, \frac12)$ and the targets $(0, 1)$. With the quadratic cost, [BP1][bp1-output-error]
+gives the errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac12 - 1) \cdot \frac14 = -\frac18$. In this library, BP2 is the function `hidden_error`:
 
 === "Columns"
 
@@ -104,7 +109,8 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-    A second example, with the output errors $(\frac14, 0)$ and the same hidden activations, is a second column:
+    Now two examples. For the second one we choose the output errors $(\frac14, 0)$ and the same $\sigma'(z^1)$. Its numbers are the second column of each array.
+    The call of `np.stack` makes two equal columns of the vector:
 
     ```pycon
     >>> delta_next = np.array([[0.125, 0.25], [-0.125, 0.0]])
@@ -128,7 +134,8 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-    A second example, with the output errors $(\frac14, 0)$ and the same hidden activations, is a second row:
+    Now two examples. For the second one we choose the output errors $(\frac14, 0)$ and the same $\sigma'(z^1)$. Its numbers are the second row of each array.
+    The call of `np.stack` makes two equal rows of the vector:
 
     ```pycon
     >>> delta_next = np.array([[0.125, -0.125], [0.25, 0.0]])
@@ -138,13 +145,13 @@ errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac1
 
     ```
 
-The first example has the same errors as before, because BP2 never mixes examples. If the cost is a mean over the examples, the errors of the
-next layer already contain the factor $\frac1m$. BP2 passes it on.
+The first example has the same hidden errors as before, because its output errors are the same and BP2 never mixes examples. If the cost is a mean over two
+examples, BP1 puts the factor $\frac12$ into all output errors. Then all hidden errors contain this factor, too.
 
 Check the third unit of the first example by hand: $\bigl( -1 \cdot \frac18 + 3 \cdot (-\frac18) \bigr) \cdot \frac3{16} = -\frac3{32}$, which is $-0.09375$.
 
-For the first example, the error of the second unit is 0. Both weights out of this unit are 2, so it increases both outputs by the same amount. The first
-output is too large and the second too small, and the two effects on the cost cancel: $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
+In the same example, the error of the second unit is 0. Both weights out of this unit are 2, so a larger activation would increase both outputs. The first
+output is too large and the second is too small, and the two effects on the cost cancel: $2 \cdot \frac18 + 2 \cdot (-\frac18) = 0$.
 
 # Common mistakes
 
@@ -152,7 +159,7 @@ output is too large and the second too small, and the two effects on the cost ca
 - The weights of this layer are used instead of those of the next layer: [the wrong layer][weights-of-wrong-layer].
 - The derivative is missing, or it is taken at $a$ instead of $z$: [σ′ is missing][hidden-derivative-missing] and
   [σ′ at a][derivative-at-a].
-- The weights are changed before the error has passed through them: [updated too early][weights-updated-too-early].
+- The weights of the next layer are changed before BP2 uses them: [updated too early][weights-updated-too-early].
 
 # Check yourself
 

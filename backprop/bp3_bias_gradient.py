@@ -2,11 +2,13 @@ r"""BP3: the gradient of the biases.
 
 > A batch gives one error for each unit in each example. But each unit has only one bias. What is the derivative for this bias?
 
-A unit adds its bias to its weighted input. If the bias grows by 0.01, the weighted input grows by 0.01. So in one example the derivative of the cost with
-respect to the bias is the error of the unit. In a batch the same bias is used in every example, and its effects add. **BP3 takes the errors
-and sums them over the examples, for each unit separately.**
+The weighted input of a unit is a sum, and the bias is one of its terms. If the bias increases by 0.01, the weighted input increases by 0.01. So both change the cost
+equally fast: for one example, the derivative with respect to the bias is the error of the unit. In a batch the same bias is used in every example, and the effects in
+all examples are added. **BP3 sums the errors over the examples, for each unit separately.**
 
-![The bias of output unit 1 is used in two examples, so two paths lead through the weighted input of this unit to the cost. Each path is 1 times the error of the unit in that example.](figure:bias_paths)
+![The bias of output unit 1 is used in both examples of a batch. So two paths lead to the cost, one through the weighted input of this unit in each example. Each path contributes 1 times the error of the unit in that example. The example below has the same numbers.](figure:bias_paths)
+
+Here is the equation for all biases of a layer:
 
 $$
 \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
@@ -14,29 +16,31 @@ $$
 \tag{BP3}
 $$
 
-Layer $l$ has $n_l$ units and there are $m$ examples. The raised number in parentheses counts the examples: $\delta^{l\,(i)}$ holds the errors of the layer
-in example $i$, one for each unit. With one example there is nothing to add, and $\partial C / \partial b^{l} = \delta^{l}$.
+Layer $l$ has $n_l$ units and there are $m$ examples. The raised number in parentheses counts the examples. The vector $\delta^{l\,(i)}$ holds the errors of
+the layer in example $i$, one for each unit. With one example there is nothing to add, and $\partial C / \partial b^{l} = \delta^{l}$.
 
 === "Columns"
 
-    In code all errors are in one array `delta` of shape $n_l \times m$, and $\delta^{l\,(i)}$ is its column $i$. The sum is `delta.sum(axis=1)`.
+    In code all errors are in one array `delta` of shape $n_l \times m$, and $\delta^{l\,(i)}$ is its column $i$, counted from 1. The sum is
+    `delta.sum(axis=1)`. A section below explains the axis.
 
 === "Rows"
 
-    In code all errors are in one array `delta` of shape $m \times n_l$, and $\delta^{l\,(i)}$ is its row $i$. The sum is `delta.sum(axis=0)`.
+    In code all errors are in one array `delta` of shape $m \times n_l$, and $\delta^{l\,(i)}$ is its row $i$, counted from 1. The sum is
+    `delta.sum(axis=0)`. A section below explains the axis.
 
 # Derivation
 
-**Step 1: find the paths from the bias to the cost.** In each example $i$ the bias $b^{l}_j$ is added to one weighted input, $z^{l\,(i)}_j$. It is used nowhere
-else. So there are $m$ paths, one through each example.
+**Step 1: find the paths from the bias to the cost.** Take the bias $b^{l}_j$ of unit $j$. In each example $i$ it is a term of one weighted input,
+$z^{l\,(i)}_j$, and it is used nowhere else. So there are $m$ paths, one through each example.
 
-**Step 2: find the derivative of the first part.** The weighted input is a sum, and the bias is one of its terms:
+**Step 2: find the derivative of the first part.** The bias is one term of the sum:
 
 $$
 z^{l\,(i)}_j = \text{weights times activations} + b^{l}_j .
 $$
 
-If the bias grows by 0.01, so does the weighted input, in every example. So
+The other terms do not change with the bias. So
 
 $$
 \frac{\partial z^{l\,(i)}_j}{\partial b^{l}_j} = 1 .
@@ -52,6 +56,8 @@ $$
 = \sum_{i=1}^{m} \delta^{l\,(i)}_j \cdot 1
 = \sum_{i=1}^{m} \delta^{l\,(i)}_j .
 $$
+
+BP3 is this equation for all units $j$ of the layer at once.
 
 # Which axis does the sum run over?
 
@@ -72,20 +78,23 @@ that disappears. NumPy counts axes from 0.
     Some programs store the biases as a row of shape $1 \times n_l$. Then the gradient must have this shape, too. `keepdims=True` keeps the summed axis,
     with size 1.
 
-Without `axis`, NumPy sums over the units as well. The result is one number, and NumPy subtracts it from every bias without an error.
+Without `axis`, NumPy sums over the units as well. The result is one number. Gradient descent then subtracts a multiple of this number
+from every bias, and NumPy gives no error message.
 
 # Where is the 1/m?
 
 The cost of a batch is usually the mean of the costs of its examples. Then the factor $\frac1m$ is a part of $C$, so it is a part of every derivative of $C$.
 It appears first in $\nabla_a C$, at the output. [BP1][bp1-output-error] puts it into the output errors, and [BP2][bp2-hidden-error] passes it on. So when BP3 sums the
-errors, the factor is already in them. A mean in place of the sum would divide by $m$ a second time.
+errors, the factor is already in them. A mean instead of the sum would divide by $m$ a second time.
 
-The sum of these errors is therefore the mean of the gradients that each example would have by itself. The next example shows it.
+So each error is $\frac1m$ times the error that its example has by itself. The sum of these errors is the mean of the gradients that the examples have by themselves. The
+next section shows this with numbers.
 
 # Example
 
-For one example, the errors of the output layer of [the 2-3-2 network][2-3-2-pass] are $\frac18$ and $-\frac18$. That is its bias gradient, too. Now take a batch of two
-examples. If the second were the only example, its errors would be $\frac1{16}$ and 0. In a batch of two each error contains the factor $\frac12$.
+The first example is that of [the 2-3-2 network][2-3-2-pass]. By itself, it has the output errors $\frac18$ and $-\frac18$, and these are also the derivatives for the output
+biases. For a second example we choose the errors $\frac1{16}$ and 0, also by itself. In a batch of two, each error contains the factor $\frac12$. In this library, BP3 is the
+function `bias_gradient`:
 
 === "Columns"
 
@@ -127,11 +136,9 @@ examples. If the second were the only example, its errors would be $\frac1{16}$ 
     ```
 
 Check the first unit by hand: $\frac1{16} + \frac1{32} = \frac3{32}$, which is 0.09375. It is also the mean of $\frac18$ and $\frac1{16}$, which the two examples
-have by themselves. The next lines compare the gradient, the mean of the two gradients, and the sum without an axis:
+have by themselves. The next lines show the mean of both gradients, and then the sum without an axis:
 
 ```pycon
->>> bias_gradient(delta)
-array([ 0.09375, -0.0625 ])
 >>> (first + second) / 2
 array([ 0.09375, -0.0625 ])
 >>> float(np.sum(delta))
@@ -139,14 +146,15 @@ array([ 0.09375, -0.0625 ])
 
 ```
 
-The last one is a single number. It would decrease both biases. But the derivative for the second bias is negative, so gradient descent must increase this bias.
+The sum without an axis is a single number. It is positive, so gradient descent would decrease both biases. But the derivative for the second bias is
+negative, so gradient descent must increase this bias.
 
 # Common mistakes
 
 - The sum has no axis, so all biases of the layer get the same number: [np.sum without an axis][sum-without-axis].
 - A mean is taken instead of a sum, so there are two factors $\frac1m$: [the mean of the bias errors][mean-of-bias-errors].
 - There is no sum, and the biases become a matrix with one bias for each example: [not summed over the examples][bias-not-summed].
-- The factor $\frac1m$ is at the start and at the end, or in every layer: [Sum or mean?][sum-or-mean]
+- The cost contains the factor $\frac1m$, and the program divides by $m$ once more, at the end or in every layer: [Sum or mean?][sum-or-mean]
 
 # Check yourself
 

@@ -2,14 +2,16 @@ r"""BP4: the gradient of the weights.
 
 > My gradient has the shape 2×1, but the weights are 2×3. What did I do wrong?
 
-[Somebody asked this](https://datascience.stackexchange.com/questions/54731) about a network with 2 inputs, 3 hidden units and 2 outputs. Between two units and
-three units there are six weights. Gradient descent changes each of them, so the gradient needs six numbers: one derivative for each weight. A product that gives two
-numbers cannot be the gradient.
+[Somebody asked this](https://datascience.stackexchange.com/questions/54731) about the weights from 2 inputs to 3 hidden units. These are $2 \cdot 3 = 6$ weights. (In the question
+each example is a row. With columns the weights would be 3×2.) The gradient needs one derivative for each weight, so it has six
+numbers. A product with only two numbers cannot be the gradient.
 
-**BP4 gives the derivative for each weight: the error of the unit it leads to, times the activation it is multiplied by.** In the figure, two errors and three
-activations make six pairs, so there are six products.
+**BP4 gives the derivative for each weight: the error of the unit it leads to, times the activation it is multiplied by.** The figure shows the next layer of
+this network. Two errors and three activations make six pairs, so there are six products.
 
-![The second layer of the 2-3-2 network. The colored weight leads from hidden unit 3 to output unit 2. Its derivative is the error of output unit 2 times the activation of hidden unit 3.](figure:one_weight)
+![The second layer of the 2-3-2 network; the numbers beside the circles count the units. The arrow is the weight from hidden unit 3 to output unit 2. Its derivative is the error of output unit 2 times the activation of hidden unit 3.](figure:one_weight)
+
+Here is the equation for all weights of a layer and all examples at once:
 
 === "Columns"
 
@@ -36,8 +38,8 @@ $\mathsf T$ swaps the rows and columns of a matrix. The gradient has the same sh
 
 We write $w_{k \leftarrow j}$ for the weight from unit $j$ of the previous layer to unit $k$ of layer $l$, whatever the layout. Steps 1 to 4 are for one example.
 
-**Step 1: find the path from the weight to the cost.** The weight multiplies the activation $a^{l-1}_j$, and the product is added to $z^{l}_k$. The
-weight is used nowhere else. So there is one path: from the weight to $z^{l}_k$ to the cost.
+**Step 1: find the path from the weight to the cost.** The weight multiplies the activation $a^{l-1}_j$, and the product is one term of $z^{l}_k$.
+The weight is used nowhere else. So there is one path: from the weight to $z^{l}_k$ to the cost.
 
 **Step 2: find the derivative of the first part.** The weighted input is a sum with one term for each unit of the previous layer:
 
@@ -45,7 +47,7 @@ $$
 z^{l}_k = w_{k \leftarrow 1} \, a^{l-1}_1 + w_{k \leftarrow 2} \, a^{l-1}_2 + \dots + b^{l}_k .
 $$
 
-Only one term contains our weight. If the weight grows by 0.01, then $z^{l}_k$ grows by 0.01 times the activation. So
+Only one term contains the weight $w_{k \leftarrow j}$. If this weight increases by 0.01, then $z^{l}_k$ increases by 0.01 times the activation. So
 
 $$
 \frac{\partial z^{l}_k}{\partial w_{k \leftarrow j}} = a^{l-1}_j .
@@ -58,38 +60,38 @@ $$
 \frac{\partial C}{\partial w_{k \leftarrow j}} = \delta^{l}_k \, a^{l-1}_j .
 $$
 
-**Step 4: put all weights into one table.** Every error is multiplied by every activation once, and nothing is added. This table of products is called the
-**outer product** of the two vectors.
+**Step 4: put all derivatives into one table.** Each derivative has the place of its weight in $W^{l}$. Every error is multiplied by every activation once, and
+nothing is added. This table of products is called the **outer product** of the two vectors.
 
-**Step 5: add the examples.** In a batch the same weight is used in every example, so there is one path through each example. [The paths add][chain-rule]. With a raised $(i)$
-for example $i$:
+**Step 5: add the examples.** In a batch the same weight is used in every example, so there is one path through each example.
+[The paths add][chain-rule]. A raised $(i)$ means example $i$:
 
 $$
 \frac{\partial C}{\partial w_{k \leftarrow j}} = \sum_{i=1}^{m} \delta^{l\,(i)}_k \, a^{l-1\,(i)}_j .
 $$
 
-Each entry of a matrix product is such a sum. It multiplies a row of the left factor and a column of the right factor, entry by entry, and adds the products. Here the sum runs over
-the examples. So BP4 is one matrix product, and it adds the outer products of all examples. With one example it is a column times a row: nothing is added, and the result is one outer product.
+A matrix product computes such a sum for each entry. The row of the left factor and the column of the right factor are multiplied entry by entry, and the
+products are added. In BP4 the sum runs over the examples. So the one matrix product of BP4 is the sum of the outer products of all examples. With one example, BP4
+is a column times a row, and the result is one outer product.
 
 # How do I build the gradient by hand?
 
-Take a table with the shape of the weights. Copy one of the two vectors into every row. Then multiply each row by an entry of the other vector.
+For one example, take a table with the shape of the weights. Copy one of the two vectors into every row. Then multiply each row by an entry of the other vector.
 
-![The gradient of the second weights of the 2-3-2 network, by copying one vector and scaling the rows.](figure:copy_and_scale)
+![The gradient of the second weights of the 2-3-2 network: one vector is copied into every row, and each row is scaled, which means multiplied by a number.](figure:copy_and_scale)
 
 === "Columns"
 
     Row $k$ of $W^{l}$ holds the weights into unit $k$. All of them share the error of unit $k$, and each has its own activation. So copy the activations into
-    every row, and multiply row $k$ by error $k$. In code this is `np.outer(delta, a_prev)`, for one example.
+    every row, and multiply row $k$ by error $k$. In code this is `np.outer(delta, a_prev)`.
 
 === "Rows"
 
     Row $j$ of $W^{l}$ holds the weights out of unit $j$. All of them share the activation of unit $j$, and each has its own error. So copy the errors into
-    every row, and multiply row $j$ by activation $j$. In code this is `np.outer(a_prev, delta)`, for one example.
+    every row, and multiply row $j$ by activation $j$. In code this is `np.outer(a_prev, delta)`.
 
-This also answers the question at the top. A matrix times a vector adds products, and after the addition there are too few numbers. An elementwise product pairs entry 1
-with entry 1 and entry 2 with entry 2, and misses all other pairs. The outer product has every pair. [My gradient has the wrong shape][wrong-shape] follows the
-product of the asker step by step.
+This also answers the question at the top. A product of a matrix and a vector adds up products, so too few numbers remain. An elementwise product uses only the pairs of
+entries in the same position. The outer product has every pair. [My gradient has the wrong shape][wrong-shape] computes the product from the question step by step.
 
 # Why is there a transpose?
 
@@ -97,30 +99,31 @@ A matrix product adds along the rows of its left factor and down the columns of 
 
 === "Columns"
 
-    In both arrays each column is an example. So along a row of $\delta^{l}$ we go from example to example, as the left factor needs. The right factor needs the examples down its columns:
-    the transpose of $a^{l-1}$ has them there.
+    In both arrays each column is an example. A row of $\delta^{l}$ holds the errors of one unit, one for each example, so $\delta^{l}$ can be the left factor. The right factor must have
+    one entry for each example in its columns. In $a^{l-1}$ these entries are in a row, and the transpose makes a column of it.
 
 === "Rows"
 
-    In both arrays each row is an example. So down a column of $\delta^{l}$ we go from example to example, as the right factor needs. The left factor needs the examples along its rows:
-    the transpose of $a^{l-1}$ has them there.
+    In both arrays each row is an example. A column of $\delta^{l}$ holds the errors of one unit, one for each example, so $\delta^{l}$ can be the right factor. The left factor must have
+    one entry for each example in its rows. In $a^{l-1}$ these entries are in a column, and the transpose makes a row of it.
 
-So the transpose makes the sum run over the examples. "No other product has the right shape" would be a bad reason. Take three units in both layers and three examples. Then
+So the transpose makes the sum run over the examples. The shapes by themselves do not prove this. With three units in both layers and three examples, all arrays are square. Then
 eight products of $\delta^{l}$ and $a^{l-1}$, transposed or not, in either order, [have the right shape][eight-products]. Only one of them is the gradient.
 
 # Which weights get a derivative of 0?
 
-A product is 0 if one of its factors is 0:
+For one example, the derivative is a product. It is 0 if one of its factors is 0:
 
-- **The activation is 0.** The weight multiplies 0, so a change of the weight changes nothing. Its derivative is 0 in this example, however large the error is.
+- **The activation is 0.** The weight multiplies 0, so a change of the weight changes nothing. Its derivative is 0, however large the error is.
   [In images of digits][digits] many pixels near the border are 0 in every image. Gradient descent never changes the weights that lead from these pixels.
 - **The error is 0.** Then all weights into this unit have the derivative 0.
 
-Two weights into the same unit share its error. So if one activation is twice as large as the other, its weight has a derivative that is twice as large.
+Two weights into the same unit share its error. So if one of their activations is twice as large as the other, the derivative for its weight is twice as large.
 
 # Example
 
 In [the 2-3-2 network][2-3-2-pass] the errors of the output units are $\delta^2 = (\frac18, -\frac18)$, and the hidden activations are $a^1 = (\frac12, \frac34, \frac14)$.
+In this library, BP4 is the function `weight_gradient`:
 
 === "Columns"
 
@@ -134,8 +137,8 @@ In [the 2-3-2 network][2-3-2-pass] the errors of the output units are $\delta^2 
 
     ```
 
-    Now a batch of two. Each error contains the factor $\frac12$, because the cost is a mean. The second example has the activations $(\frac34, \frac34, \frac12)$, in the
-    second column. Its errors are $(\frac1{32}, 0)$:
+    Now a batch of two, each example in its own column. The cost is a mean, so each error contains the factor $\frac12$. The errors of the first example are now $(\frac1{16}, -\frac1{16})$.
+    The second example has the errors $(\frac1{32}, 0)$ and the activations $(\frac34, \frac34, \frac12)$:
 
     ```pycon
     >>> delta = np.array([[0.0625, 0.03125], [-0.0625, 0.0]])
@@ -162,8 +165,8 @@ In [the 2-3-2 network][2-3-2-pass] the errors of the output units are $\delta^2 
 
     ```
 
-    Now a batch of two. Each error contains the factor $\frac12$, because the cost is a mean. The second example has the activations $(\frac34, \frac34, \frac12)$, in the
-    second row. Its errors are $(\frac1{32}, 0)$:
+    Now a batch of two, each example in its own row. The cost is a mean, so each error contains the factor $\frac12$. The errors of the first example are now $(\frac1{16}, -\frac1{16})$.
+    The second example has the errors $(\frac1{32}, 0)$ and the activations $(\frac34, \frac34, \frac12)$:
 
     ```pycon
     >>> delta = np.array([[0.0625, -0.0625], [0.03125, 0.0]])
@@ -179,7 +182,8 @@ In [the 2-3-2 network][2-3-2-pass] the errors of the output units are $\delta^2 
 
     ```
 
-NumPy counts from 0, so index 0 is the first example. The matrix product is the sum of the two outer products. Check the weight from hidden unit 3 to output unit 1 by hand:
+NumPy counts from 0, so index 0 is the first example. The matrix product is the sum of the two outer products. Check the derivative for the weight from hidden unit 3 to
+output unit 1 by hand:
 $\frac1{16} \cdot \frac14 + \frac1{32} \cdot \frac12 = \frac1{64} + \frac1{64} = \frac1{32}$, which is 0.03125.
 
 # Common mistakes
@@ -197,7 +201,7 @@ $\frac1{16} \cdot \frac14 + \frac1{32} \cdot \frac12 = \frac1{64} + \frac1{64} =
     In columns: $30 \times 10$ times $10 \times 784$, which is $30 \times 784$. In rows: $784 \times 10$ times $10 \times 30$, which is $784 \times 30$. The number of examples
     disappears, because the product adds over the examples.
 
-??? question "The errors of all units are different from 0, but one input is 0 in every example. Which weights does gradient descent not change?"
+??? question "In the first layer all errors are different from 0, but one input of the network is 0 in every example. Which weights does gradient descent not change?"
 
     The weights that lead from this input. Each of their derivatives is a sum of errors times 0. The weights from the other inputs can change.
 

@@ -7,7 +7,7 @@ number that it receives by a **weight**. It adds the products and a **bias**, an
 
 ![One unit. It receives three numbers from the previous layer and computes two: the weighted input z and the activation a.](figure:unit)
 
-[Backpropagation][what-it-computes] begins with a forward pass and uses all the numbers that it computes. This page names them and explains each.
+[Backpropagation][what-it-computes] begins with a forward pass and uses all its numbers. This page names and explains these numbers.
 
 # What does one unit compute?
 
@@ -19,7 +19,7 @@ z = w_1 a_1 + w_2 a_2 + w_3 a_3 + b , \qquad a = \sigma(z) .
 $$
 
 The sum $z$ is the **weighted input** of the unit, and $a$ is its **activation**. The activation function $\sigma$ is here the sigmoid,
-$\sigma(z) = 1 / (1 + e^{-z})$. It makes a number between 0 and 1 of every $z$, and $\sigma(0) = \frac12$. The figure has these numbers:
+$\sigma(z) = 1 / (1 + e^{-z})$. It turns every $z$ into a number between 0 and 1. At 0 it is $\frac12$, and it increases with $z$. The figure shows these numbers:
 
 ```pycon
 >>> from backprop import sigmoid
@@ -31,19 +31,20 @@ $\sigma(z) = 1 / (1 + e^{-z})$. It makes a number between 0 and 1 of every $z$, 
 
 # Why does a unit have weights?
 
-A weight says how much one activation changes this unit, and in which direction. With a positive weight, a larger activation increases $z$. With a
+A weight says how much one activation changes $z$, and in which direction. With a positive weight, a larger activation increases $z$. With a
 negative weight it decreases $z$, and with the weight 0 it changes nothing. In the figure, if $a_3$ increases by $\frac12$, then $z$ changes by
-$-1 \cdot \frac12$. Training changes the weights, and so each unit learns which activations are important for it.
+$-1 \cdot \frac12$. Training changes the weights, and so it decides which activations are important for the unit.
 
 # Why does a unit have a bias?
 
-Without a bias, $z$ is 0 whenever all inputs are 0. A sigmoid unit would then give $\frac12$ for this input, and no weights could change that. The bias moves
-the point where the activation becomes larger than $\frac12$. In the figure, the products add up to $\frac74$, and the bias is $-\frac74$. So the activation
-is larger than $\frac12$ if the products add up to more than $\frac74$.
+Without a bias, $z$ is 0 whenever the unit receives only zeros. A sigmoid unit would then always give $\frac12$, with any weights. The activation is larger than $\frac12$ when $z$ is
+positive, and the bias decides how large the sum of the products must be for this. In the figure the bias is $-\frac74$. So the activation is larger than $\frac12$ if the products add
+up to more than $\frac74$. Here they add up to exactly $\frac74$.
 
 # Why does a unit need an activation function?
 
-Without it, many layers compute nothing that one layer could not compute. Take two units, one after the other, and leave out $\sigma$:
+Without it, many layers compute no more than one layer. Take two units, one after the other, and leave out $\sigma$. Then $a^1 = z^1 = w^1 x + b^1$. The number
+above a letter is the layer:
 
 $$
 \begin{aligned}
@@ -52,8 +53,8 @@ z^2 &= w^2 (w^1 x + b^1) + b^2 \\
 \end{aligned}
 $$
 
-This is again one weight times $x$ plus one bias, so a single unit can compute it. The same is true for whole layers. The activation function prevents this,
-because its graph is not a straight line. Which function to choose is the question of [activation functions][activation-functions].
+This is again one weight times $x$ plus one bias, so a single unit can compute it. The same is true for whole layers. The graph of an activation function is
+not a straight line. So two layers with an activation function can compute more than one. The page on [activation functions][activation-functions] shows which one to choose.
 
 # Derivation
 
@@ -62,13 +63,13 @@ $j$ of the previous layer to unit $k$ of this layer.
 
 ![A layer of two units, and the matrix of its weights. The weights into unit 1 are in strong color, in the drawing and in the matrix.](figure:layer)
 
-**Step 1: write down one unit.** Unit $k$ adds up what it receives from all units $j$ of the previous layer:
+**Step 1: write down one unit.** Unit $k$ multiplies the activation of each unit $j$ by its weight, and adds the products and its bias:
 
 $$
 z^{l}_k = \sum_j w_{k \leftarrow j} \, a^{l-1}_j + b^{l}_k .
 $$
 
-**Step 2: put the weights into a matrix.** In the matrix $W^{l}$, the weights into one unit are next to each other.
+**Step 2: put the weights into a matrix.** In the matrix $W^{l}$, all weights into one unit are together, in one row or one column.
 
 === "Columns"
 
@@ -88,7 +89,7 @@ $$
 
     An example is a row. The row $a^{l-1}$ times column $k$ of $W^{l}$ is the sum of step 1. So the product $a^{l-1} W^{l}$ holds the sums of all units.
 
-**Step 4: add the biases, and apply $\sigma$ to each entry.** Below each term is its shape for one example:
+**Step 4: add the biases, and apply $\sigma$ to each entry.** We call these equations FF, for feedforward. Below each term is its **shape**, the number of its entries or of its rows and columns:
 
 === "Columns"
 
@@ -112,17 +113,17 @@ $$
     \tag{FF}
     $$
 
-For the first layer, $a^0$ is the input $x$. The activation of one layer is the input of the next, so the same two lines compute all layers.
+For the first layer, $a^0$ is the input $x$. The activations of one layer are the inputs of the next, so the same two equations compute all layers.
 
 # Many examples at once
 
-One matrix product can compute a layer for many examples, and it is faster than a loop. A **batch** of $m$ examples is a matrix, in which each example
-has its own column or its own row.
+Training uses many examples, and one matrix product can compute a layer for all of them. In NumPy this is faster than a loop over the examples. A **batch** of $m$ examples
+is a matrix. In the **column layout** each example is a column, and in the **row layout** each example is a row.
 
 === "Columns"
 
-    Each example is a column, so $a^{l-1}$ is $n_{l-1} \times m$ and $z^{l}$ is $n_l \times m$. Column $i$ of $W^{l} a^{l-1}$ is $W^{l}$ times column $i$ of
-    $a^{l-1}$. So the examples do not influence each other. Here are two examples for the layer in the figure above:
+    So $a^{l-1}$ is $n_{l-1} \times m$ and $z^{l}$ is $n_l \times m$. Column $i$ of $W^{l} a^{l-1}$ is $W^{l}$ times column $i$ of
+    $a^{l-1}$, and no other column of $a^{l-1}$ changes it. So the examples do not influence each other. The layer in the figure above now receives the activations of two examples:
 
     ```pycon
     >>> import numpy as np
@@ -137,8 +138,8 @@ has its own column or its own row.
 
 === "Rows"
 
-    Each example is a row, so $a^{l-1}$ is $m \times n_{l-1}$ and $z^{l}$ is $m \times n_l$. Row $i$ of $a^{l-1} W^{l}$ is row $i$ of $a^{l-1}$ times $W^{l}$. So the
-    examples do not influence each other. Here are two examples for the layer in the figure above:
+    So $a^{l-1}$ is $m \times n_{l-1}$ and $z^{l}$ is $m \times n_l$. Row $i$ of $a^{l-1} W^{l}$ is row $i$ of $a^{l-1}$ times $W^{l}$, and no other row of $a^{l-1}$ changes it. So the
+    examples do not influence each other. The layer in the figure above now receives the activations of two examples:
 
     ```pycon
     >>> import numpy as np
@@ -153,13 +154,14 @@ has its own column or its own row.
 
 # How is the bias added to every example?
 
-Each unit has one bias, and it is the same for all examples. In NumPy, two arrays of different shapes can be added. NumPy then repeats the smaller one, which is
-called **broadcasting**. It matches the last axis of one array with the last axis of the other. So the layout decides what happens to `b`.
+Each unit has one bias, and it is the same for all examples. NumPy can add arrays of different shapes, because it repeats the smaller one. This is
+called **broadcasting**. NumPy compares the two shapes from the end: the last number of one shape with the last number of the other. So the layout decides what happens to `b`, whose
+shape is `(2,)`.
 
 === "Columns"
 
-    The last axis counts the examples. So `W @ a_prev + b` gives the first bias to the first example, and not to the first unit. In our layer the numbers of
-    units and of examples are equal, so NumPy raises no error:
+    The last number in the shape of `W @ a_prev` counts the examples. So `W @ a_prev + b` adds the first bias to the first example, and not to the first unit. Here there
+    are 2 units and 2 examples, so NumPy reports no mistake:
 
     ```pycon
     >>> sums = np.array([[1.75, 1.0], [2.25, 2.5]])  # W @ a_prev
@@ -183,7 +185,7 @@ called **broadcasting**. It matches the last axis of one array with the last axi
 
 === "Rows"
 
-    The last axis counts the units, and so does the only axis of `b`. NumPy repeats `b` for each row, so each example gets all biases:
+    The last number in the shape of `a_prev @ W` counts the units, and so does the only one in the shape of `b`. NumPy repeats `b` for each row, so each example gets all biases:
 
     ```pycon
     >>> sums = np.array([[1.75, 2.25], [1.0, 2.5]])  # a_prev @ W
@@ -193,8 +195,8 @@ called **broadcasting**. It matches the last axis of one array with the last axi
 
     ```
 
-    `b[:, None]`, which the column layout uses, makes a column of `b`, with the shape `(2, 1)`. Then each example gets one bias for all its units. In our layer the numbers of
-    units and of examples are equal, so NumPy raises no error:
+    Code for the column layout has `b[:, None]` instead, a column with the shape `(2, 1)`. In the row layout this is wrong: each example gets one bias for all its units. Here there
+    are 2 units and 2 examples, so NumPy reports no mistake:
 
     ```pycon
     >>> sums + b[:, None]  # wrong
@@ -203,12 +205,12 @@ called **broadcasting**. It matches the last axis of one array with the last axi
 
     ```
 
-The function `weighted_input` of this library adds the bias in the right way. If an array has a wrong shape, it raises an error and does not broadcast.
+The function `weighted_input` of this library adds the bias in the right way. If an array has a wrong shape, the function raises a `ShapeError`.
 
 # Example
 
-A whole forward pass is a loop over the layers. It keeps every $z^{l}$ and every $a^{l}$, because the backward pass needs them: [BP4][bp4-weight-gradient] uses
-$a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here it is for [the 2-3-2 network][2-3-2-pass] and one example:
+A whole forward pass is a loop over the layers. The loop keeps every $z^{l}$ and every $a^{l}$, because the backward pass needs them. [BP4][bp4-weight-gradient] uses
+$a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here is the loop for one example and the network of the next page, [2-3-2][2-3-2-pass]:
 
 === "Columns"
 
@@ -229,7 +231,8 @@ $a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here it is for [th
 
     ```
 
-    For a batch, write `b[:, None]` instead of `b`. The library does the same with a list of `Layer`, and checks every shape. The default activation function of a `Layer` is the sigmoid:
+    For a batch, write `+ b[:, None]` instead of `+ b`. The library does the same with a list of layers, and checks every shape. A [`Layer`][backprop.Layer] has the sigmoid, unless you name another
+    activation function:
 
     ```pycon
     >>> from backprop import Layer, forward
@@ -258,7 +261,8 @@ $a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here it is for [th
 
     ```
 
-    For a batch, nothing has to be changed. The library does the same with a list of `Layer`, and checks every shape. The default activation function of a `Layer` is the sigmoid:
+    For a batch, nothing has to be changed. The library does the same with a list of layers, and checks every shape. A [`Layer`][backprop.rows.Layer] has the sigmoid, unless you name another
+    activation function:
 
     ```pycon
     >>> from backprop.rows import Layer, forward
@@ -268,7 +272,7 @@ $a^{l-1}$, and [BP2][bp2-hidden-error] uses $\sigma'(z^{l})$. Here it is for [th
 
     ```
 
-Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is the input. But `zs[0]` is $z^1$, because the input has no weighted input.
+Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is the input. But `zs[0]` is $z^1$, because there is no $z^0$: the input is not computed.
 
 # Common mistakes
 

@@ -23,7 +23,7 @@ def copy_of_the_tree(folder):
     for name in ("docs", "backprop", "website"):
         ignored = shutil.ignore_patterns("node_modules", "__pycache__", "live")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
-    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"):
+    for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"):
         shutil.copy(ROOT / name, folder / name)  # no link, which Zensical would follow, and build there
     (folder / "tests").symlink_to(ROOT / "tests")
     (folder / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")

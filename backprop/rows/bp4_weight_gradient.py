@@ -29,7 +29,7 @@ def weight_gradient(delta: Array, a_prev: Array) -> Array:
 
     Examples
     --------
-    Copy the error into every row, and scale row `k` by activation `k`:
+    Copy the error into every row, and multiply row `j` by activation `j`:
 
     >>> import numpy as np
     >>> weight_gradient(np.array([1.0, 10.0]), np.array([2.0, 3.0, 4.0]))

@@ -1,4 +1,4 @@
-// Wrong or right? The reader picks, and the library compares what the formula gives with slopes measured from the cost.
+// Wrong or right? The reader picks, and the library compares what the formula gives with derivatives measured from the cost.
 
 import { ask } from "./live.js";
 
@@ -26,6 +26,6 @@ export function play(place) {
 
 /** @param {{ok: boolean, diagnosis: string[], losses: string[]}} found */
 function verdict({ ok, diagnosis, losses: [start, end, right] }) {
-  if (ok) return `Every entry is the measured slope; in 200 steps the loss goes from ${start} to ${end}.`;
+  if (ok) return `Every entry is the measured derivative; in 200 steps the loss goes from ${start} to ${end}.`;
   return `${diagnosis[0]} And yet the loss goes from ${start} to ${end} in 200 steps; with the right one, to ${right}.`;
 }

@@ -92,45 +92,57 @@ STEPS = [
         "x W1",
         "c-wt",
         "z1",
-        "Each hidden unit sums its two inputs; in units of ln 3 that is",
+        "Each hidden unit multiplies its two inputs by its weights, and adds. Divided by ln 3, the sums are",
     ),
-    (r"a^{1} = \lit{\sigma(z^{1})}", "a1", "c-act", "a1", "Each unit bends its own sum."),
+    (
+        r"a^{1} = \lit{\sigma(z^{1})}",
+        "a1",
+        "c-act",
+        "a1",
+        "Each hidden unit applies the activation function to its own weighted input.",
+    ),
     (
         r"z^{2} = \lit{W^{2}} a^{1} + b^{2}",
         "a1 W2",
         "c-wt",
         "z2",
-        "The outputs do the same with the hidden activations.",
+        "Each output unit multiplies the hidden activations by its weights, and adds the products and its bias.",
     ),
-    (r"a^{2} = \lit{\sigma(z^{2})}", "a2", "c-act", "a2", "The answer of the network."),
-    (r"C = \tfrac12 \lVert \lit{a^{2} - y} \rVert^2", "a2 y", "c-act", "C", "How far it is from the target."),
+    (r"a^{2} = \lit{\sigma(z^{2})}", "a2", "c-act", "a2", "These are the outputs of the network."),
+    (
+        r"C = \tfrac12 \lVert \lit{a^{2} - y} \rVert^2",
+        "a2 y",
+        "c-act",
+        "C",
+        "The cost says how far the outputs are from the targets.",
+    ),
     (
         *(r"\delta^{2} = \lit{\nabla_a C} \odot \sigma'(z^{2})", "a2 y d2", "c-err", "δ2"),
-        "BP1. The way back begins: residual times slope, each output on its own.",
+        "BP1. The backward pass begins. For each output, the derivative of the cost is multiplied by the derivative of the activation function.",
     ),
     (
         r"\partial C / \partial b^{2} = \lit{\delta^{2}}",
         "d2",
         "c-bias",
         "db2",
-        "BP3. A bias is moved by the error itself.",
+        "BP3. The derivative for a bias is the error of its unit.",
     ),
     (
         *(r"\partial C / \partial W^{2} = \lit{\delta^{2} (a^{1})^{\mathsf T}}", "d2 W2 a1", "c-wt", "dW2"),
-        "BP4. Each edge joins an error above and an activation below, and multiplies the two.",
+        "BP4. Each line joins an activation, on the left, and an error, on the right. Their product is the derivative for this weight.",
     ),
     (
         *(r"\lit{(W^{2})^{\mathsf T} \delta^{2}}", "d2 W2", "c-err", "carried"),
-        "Half of BP2. The same edges, walked the other way: each hidden unit adds what comes back along its two.",
+        "The first half of BP2. Each hidden unit multiplies the errors of both outputs by its weights to them, and adds.",
     ),
     (
         *(r"\delta^{1} = \bigl((W^{2})^{\mathsf T} \delta^{2}\bigr) \odot \lit{\sigma'(z^{1})}", "d1", "c-slope", "δ1"),
-        "BP2. Times the slope of each hidden unit.",
+        "The second half of BP2. Each sum is multiplied by the derivative of the activation function of its unit.",
     ),
-    (r"\partial C / \partial b^{1} = \lit{\delta^{1}}", "d1", "c-bias", "db1", "BP3 once more."),
+    (r"\partial C / \partial b^{1} = \lit{\delta^{1}}", "d1", "c-bias", "db1", "BP3 again, for layer 1."),
     (
         *(r"\partial C / \partial W^{1} = \lit{\delta^{1} x^{\mathsf T}}", "d1 W1 x", "c-wt", "dW1"),
-        "BP4 once more, with the input in the place of the activation.",
+        "BP4 again, for layer 1. Here the inputs take the place of the activations.",
     ),
 ]
 
@@ -161,7 +173,7 @@ def stepper():
 
 
 def _sliders(symbol, array):
-    unit = " in units of ln 3" if symbol == "W1" else ""
+    unit = ", divided by ln 3" if symbol == "W1" else ""
     low, high = (0, 1) if symbol == "y" else (-3, 3)
     rows = array if isinstance(array[0], list) else [array]
     inputs = [
@@ -200,8 +212,8 @@ def _network(value):
     figure = drawn(
         240,
         "The 2-3-2 network",
-        "Two inputs, three hidden units, two outputs and their targets. In each circle the activation, and below it the error; the "
-        "numbers stand in the steps below.",
+        "Two inputs, three hidden units, two outputs and their targets. The upper number in a circle is the activation, and the "
+        "lower is the error. The steps below have the same numbers.",
         parts,
     )
     return figure.replace(f'viewBox="0 0 {WIDTH} 240"', f'class="live-net" viewBox="0 0 {WIDTH} 240"')
@@ -242,7 +254,7 @@ def quiz():
         verdict = "right" if found["ok"] else "wrong"
         answers.append(f"<tr><td>{_code(formula)}</td><td>{verdict}</td><td>{found['losses'][1]}</td></tr>")
     return f"""<div class="live" data-instrument="quiz"><ol class="live-quiz">{"".join(asked)}</ol>
-<details><summary>All answers, as the build has measured them</summary><table><thead><tr><th>formula</th><th>it is</th><th>loss after 200 steps</th></tr></thead>
+<details><summary>All answers, measured while the book was built</summary><table><thead><tr><th>formula</th><th>it is</th><th>loss after 200 steps</th></tr></thead>
 <tbody>{"".join(answers)}</tbody></table></details></div>"""
 
 
