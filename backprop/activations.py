@@ -1,12 +1,16 @@
 r"""Activation functions.
 
-> Why does a unit put its weighted input through a curve, and why does backpropagation need the derivative of that curve?
+> Why does each unit apply a function to its weighted input, and why does backpropagation need the derivative of this function?
 
-A unit adds up its inputs, each times a weight, and a bias: this sum is its weighted input $z$. The **activation function** $\sigma$ then turns $z$ into
-the activation $a = \sigma(z)$. Without it, many layers could compute no more than one layer. **In the backward pass, the derivative $\sigma'(z)$
-is a factor of the error of each unit.** Where it is nearly 0, the weights into the unit hardly change.
+A unit multiplies its inputs by weights, and adds the products and a bias. The sum is its weighted input $z$. The **activation function** $\sigma$ turns $z$
+into the activation $a = \sigma(z)$. Without activation functions, many layers compute nothing that one layer could not compute.
 
-![The sigmoid rises from 0 to 1. Its derivative is the slope of the curve: largest in the middle, at z = 0, and nearly 0 on both sides. The dots are the three hidden units of the 2-3-2 network.](figure:sigmoid_and_derivative)
+**In the backward pass, the error $\partial C / \partial z$ of a unit has the factor $\sigma'(z)$.** Where this factor is nearly 0, the error is usually tiny. Then
+training hardly changes the weights into the unit.
+
+![The sigmoid rises from 0 to 1. Its derivative is the slope of the curve: largest at z = 0, and nearly 0 on both sides. Each hidden unit of the 2-3-2 network is a dot on both curves. The word saturated is explained below.](figure:sigmoid_and_derivative)
+
+The forward pass computes $a^{l}$, and the backward pass needs $\sigma'(z^{l})$:
 
 === "Columns"
 
@@ -24,13 +28,13 @@ is a factor of the error of each unit.** Where it is nearly 0, the weights into 
     \underbrace{\sigma'(z^{l})}_{m \times n_l}
     $$
 
-Layer $l$ has $n_l$ units, and there are $m$ examples. The function is applied **elementwise**: to each number, whatever the others are. So all three
-arrays have the same shape, and the code is the same in both layouts. The letter $\sigma$ stands for the activation function of the layer. On this page it
-is the sigmoid, unless a sentence names another one.
+Layer $l$ has $n_l$ units, and there are $m$ examples. Both functions are applied **elementwise**: each entry of the result is computed only from the entry of $z^{l}$ in
+the same position. So $z^{l}$, $a^{l}$ and $\sigma'(z^{l})$ have the same shape, and the code is the same in both layouts. In the next two sections, $\sigma$ is any
+activation function. From the derivation on, it is the sigmoid.
 
 # Why do we need an activation function?
 
-Without an activation function, a layer computes only weighted sums. Then two layers are one:
+Without an activation function, a layer multiplies by its weights and adds its biases, and nothing else. Take two such layers without biases. One layer can replace them:
 
 === "Columns"
 
@@ -44,62 +48,69 @@ Without an activation function, a layer computes only weighted sums. Then two la
     (x \, W^1) \, W^2 = x \, (W^1 W^2) .
     $$
 
-The bracket on the right is one matrix. With biases the same holds: the two layers are one layer, with one matrix and one bias for each unit. If there is only
-one input, each output is then a straight line over this input. That is not enough for these three points: the outputs 1, 0 and 1 for the inputs −1, 0
-and 1. No straight line goes through them. Two hidden units with the activation function $\max(z, 0)$, called [ReLU][rectifiers], are enough:
+The product in brackets on the right is one matrix. With biases the same is true, as the page on [the forward pass][forward-pass] shows.
+
+One layer is not always enough. Take one input and one output. The inputs −1, 0 and 1 have the targets 1, 0 and 1. Without an activation function, the output is a
+straight line as a function of the input. No straight line goes through these three points. Two hidden units with the activation function $\max(z, 0)$, called
+[ReLU][rectifiers], are enough. They compute $\max(x, 0)$ and $\max(-x, 0)$, and the output is the sum of both. All biases are 0:
 
 === "Columns"
+
+    Each column of `x` is one example.
 
     ```pycon
     >>> import numpy as np
     >>> x = np.array([[-1.0, 0.0, 1.0]])
     >>> W1 = np.array([[1.0], [-1.0]])
     >>> W2 = np.array([[1.0, 1.0]])
-    >>> W2 @ (W1 @ x)
+    >>> W2 @ (W1 @ x)  # without activation function
     array([[0., 0., 0.]])
-    >>> W2 @ np.maximum(W1 @ x, 0)
+    >>> W2 @ np.maximum(W1 @ x, 0)  # with ReLU
     array([[1., 0., 1.]])
 
     ```
 
 === "Rows"
 
+    Each row of `x` is one example.
+
     ```pycon
     >>> import numpy as np
     >>> x = np.array([[-1.0], [0.0], [1.0]])
     >>> W1 = np.array([[1.0, -1.0]])
     >>> W2 = np.array([[1.0], [1.0]])
-    >>> (x @ W1) @ W2
+    >>> (x @ W1) @ W2  # without activation function
     array([[0.],
            [0.],
            [0.]])
-    >>> np.maximum(x @ W1, 0) @ W2
+    >>> np.maximum(x @ W1, 0) @ W2  # with ReLU
     array([[1.],
            [0.],
            [1.]])
 
     ```
 
-The first result is the same network without the activation function.
-
 # What does the derivative do in backpropagation?
 
-The weights and the bias of a unit change the cost $C$ in one way only: they change $z$, then $z$ changes $a$, and $a$ changes the cost. The error of the
+The weights and the bias of a unit change the cost $C$ in only one way: they change $z$, then $z$ changes $a$, and $a$ changes the cost. The error of the
 unit is $\partial C / \partial z$, and the chain rule for one variable gives
 
 $$
 \frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} \, \sigma'(z) .
 $$
 
-So $\sigma'(z)$ is a factor of the error, and of the derivative for every weight and bias of the unit. The activation of a unit depends on no
-other weighted input of its layer. That is why the multiplication is done [unit by unit][why-hadamard]. Softmax is different: each of its outputs depends on all
+So $\sigma'(z)$ is a factor of the error, and of the derivative for every weight and bias of the unit.
+
+An elementwise function computes the activation of a unit only from the weighted input of this unit. That is why the multiplication is done
+[unit by unit][why-hadamard]. Softmax, an activation function for output layers, is different. Each of its outputs depends on all
 weighted inputs of the layer, so there are [several paths][chain-rule] to add. It has [a chapter of its own][softmax-layer].
 
 # Derivation
 
 The sigmoid is $\sigma(z) = 1 / (1 + e^{-z})$.
 
-**Step 1: use the chain rule.** The derivative of $1/u$ is $-1/u^2$, and the derivative of $u = 1 + e^{-z}$ is $-e^{-z}$. The two minus signs cancel:
+**Step 1: use the chain rule.** Write $u = 1 + e^{-z}$, so $\sigma(z) = 1/u$. The derivative of $1/u$ with respect to $u$ is $-1/u^2$. The derivative of $u$ with respect to $z$ is
+$-e^{-z}$. In their product the two minus signs cancel:
 
 $$
 \sigma'(z) = \frac{e^{-z}}{(1 + e^{-z})^2} .
@@ -111,8 +122,8 @@ $$
 \sigma'(z) = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}} .
 $$
 
-**Step 3: find the second factor.** Both factors have the same denominator, and their numerators add up to it. So their sum is 1, and the second factor is
-$1 - \sigma(z)$:
+**Step 3: find the second factor.** Both fractions have the denominator $1 + e^{-z}$, and the sum of their numerators is also $1 + e^{-z}$. So the two fractions add up to 1, and the
+second one is $1 - \sigma(z)$:
 
 $$
 \sigma'(z) = \sigma(z) \, \bigl( 1 - \sigma(z) \bigr) = a (1 - a) .
@@ -120,29 +131,38 @@ $$
 
 The forward pass has already computed $a$. So the derivative costs one subtraction and one multiplication, and no new exponential.
 
-**How large can it be?** Since $a (1 - a) = \frac14 - (a - \frac12)^2$, the derivative is at most $\frac14$. It is exactly $\frac14$ where $a = \frac12$, at $z = 0$.
+**How large can it be?** We can write $a (1 - a) = \frac14 - (a - \frac12)^2$. A square is never negative, so the derivative is at most $\frac14$. It is exactly $\frac14$ where
+$a = \frac12$, at $z = 0$.
 
-The hyperbolic tangent, tanh, is a sigmoid that is stretched and moved: $\tanh z = 2 \, \sigma(2z) - 1$. It goes from −1 to 1. By the chain rule its
-derivative is $4 \, \sigma'(2z)$, and by step 3 this is $4 \, \sigma(2z) \, (1 - \sigma(2z))$. Now write $a$ for $\tanh z$. Then $\sigma(2z) = \frac12 (1 + a)$,
-and the derivative is $(1 + a)(1 - a) = 1 - a^2$, at most 1.
+**The derivative of tanh.** The hyperbolic tangent is $\tanh z = (e^{z} - e^{-z}) / (e^{z} + e^{-z})$. Multiply the numerator and the denominator by $e^{-z}$:
 
-| function   | $a$                | derivative at $z$                     | the same, in $a$ |
-| ---------- | ------------------ | ------------------------------------- | ---------------- |
-| `sigmoid`  | $1/(1 + e^{-z})$   | $\sigma(z) \, \sigma(-z)$             | $a (1 - a)$      |
-| `tanh`     | $\tanh z$          | $1 / \cosh^2 z$                       | $1 - a^2$        |
-| `identity` | $z$                | 1                                     | 1                |
+$$
+\tanh z = \frac{1 - e^{-2z}}{1 + e^{-2z}} = \frac{2}{1 + e^{-2z}} - 1 = 2 \, \sigma(2z) - 1 .
+$$
 
-In the first line, $\sigma(-z)$ is another form of $1 - \sigma(z)$: multiply the numerator and the denominator of step 3 by $e^{z}$. The identity is used in output layers whose outputs may be
-any numbers.
+So tanh has the form of the sigmoid, but it goes from −1 to 1. By the chain rule its derivative is $4 \, \sigma'(2z)$, and by step 3 this is
+$4 \, \sigma(2z) \, (1 - \sigma(2z))$. Now write $a$ for $\tanh z$. Then $\sigma(2z) = \frac12 (1 + a)$ and $1 - \sigma(2z) = \frac12 (1 - a)$. So the derivative is
+$(1 + a)(1 - a) = 1 - a^2$, which is at most 1.
 
-![Four activation functions, all drawn to one scale, each with its derivative. The derivative of the sigmoid is by far the smallest.](figure:activation_curves)
+| function   | $a$                | derivative at $z$                     | the same, from $a$      |
+| ---------- | ------------------ | ------------------------------------- | ----------------------- |
+| `sigmoid`  | $1/(1 + e^{-z})$   | $\sigma(z) \, (1 - \sigma(z))$        | $a (1 - a)$             |
+| `tanh`     | $\tanh z$          | $4 \, \sigma'(2z)$                    | $1 - a^2$               |
+| `relu`     | $\max(z, 0)$       | 1 if $z > 0$, else 0                  | 1 if $a > 0$, else 0    |
+| `identity` | $z$                | 1                                     | 1                       |
 
-In hidden layers, tanh usually learns faster than the sigmoid: its derivative is up to four times as large, and its activations are positive and negative. The
-usual choice today is ReLU. It and the functions like it have [a chapter of their own][rectifiers].
+![Four activation functions, all drawn to one scale, each with its derivative. The derivative of the sigmoid is at most ¼. The other three derivatives reach 1.](figure:activation_curves)
+
+The identity is used in output layers whose outputs may be any numbers. In hidden layers, the usual choice today is ReLU. ReLU and similar functions have
+[a chapter of their own][rectifiers].
+
+With tanh in the hidden layers, a network usually learns faster than with the sigmoid. One reason is that the derivative of tanh is up to four times as large. Another is that its
+activations can be negative. The activations of sigmoids are all positive. For one example, the derivatives for all weights into a unit of the next layer then have
+the same sign.
 
 # Where does the sigmoid learn slowly?
 
-Far from 0 the curve of the sigmoid is almost flat: there the unit is **saturated**. A change of $z$ hardly changes $a$, so the derivative is tiny:
+Far from $z = 0$ the curve of the sigmoid is almost flat. There a change of $z$ hardly changes $a$, and the unit is called **saturated**. The derivative is tiny:
 
 ```pycon
 >>> import numpy as np
@@ -153,13 +173,15 @@ array([0.25   , 0.10499, 0.01766, 0.00034])
 
 ```
 
-With the quadratic cost, a saturated output unit may be completely wrong and still have a tiny error. [Cross-entropy][cost-functions] is the cost that repairs this. In hidden
-layers the derivatives of several layers are multiplied, and each one is at most $\frac14$. That is one cause of [vanishing gradients][vanishing-gradient].
+A saturated output unit can be completely wrong, and the cost $\frac12 (a - y)^2$ still gives it only a tiny error. [Cross-entropy][cost-functions] is a cost without this problem.
+
+In hidden layers, the derivatives of several layers are multiplied. Each of them is at most $\frac14$, so the product can be very small, and the first layers learn slowly. This is
+one cause of [vanishing gradients][vanishing-gradient].
 
 # Example
 
-The hidden units of [the 2-3-2 network][2-3-2-pass] have the weighted inputs $\ln 3 \cdot (0, 1, -1)$. The sigmoid of $\ln 3$ is
-$1 / (1 + \frac13) = \frac34$. Here are the sigmoid and its derivative as you would write them:
+The hidden units of [the 2-3-2 network][2-3-2-pass] have the weighted inputs $\ln 3 \cdot (0, 1, -1)$. Since $e^{-\ln 3} = \frac13$, the sigmoid of $\ln 3$ is
+$1 / (1 + \frac13) = \frac34$. This code computes the sigmoid and its derivative without the library:
 
 ```pycon
 >>> def sigmoid(z):
@@ -175,8 +197,8 @@ array([0.25  , 0.1875, 0.1875])
 
 ```
 
-Check the second unit by hand: $\frac34 \cdot \frac14 = \frac3{16}$, which is 0.1875. Is it the derivative? Increase and decrease each $z$ by $h$, and divide the difference of
-the activations by $2h$:
+Check the second unit by hand: $\frac34 \cdot \frac14 = \frac3{16}$, which is 0.1875. Is this number really the derivative? Increase and decrease each $z$ by $h$, and divide the
+difference of the activations by $2h$:
 
 ```pycon
 >>> h = 0.0001
@@ -194,13 +216,16 @@ The functions of the library give the same numbers:
 
 ```
 
-??? note "Which form keeps more digits: σ(z) σ(−z), or a (1 − a)?"
+??? note "Which form is more accurate: σ(z) σ(−z), or a (1 − a)?"
 
-    The form $a (1 - a)$ needs no new exponential, and `gradients` uses it. But where $a$ is close to 1, the subtraction $1 - a$ loses digits to rounding.
-    In float64 the relative error is $4 \cdot 10^{-8}$ at $z = 20$ and $10^{-3}$ at $z = 30$, and from $z = 37$ on the result is 0. In float32 it is 0 from
-    $z = 17$ on. For negative $z$ no digits are lost.
+    On paper they are equal. Multiply the numerator and the denominator of the second factor in step 2 by $e^{z}$, and you get $\sigma(-z)$. A computer rounds, and then they differ.
 
-    From $z = 20$ on the derivative itself is below $3 \cdot 10^{-9}$. So the absolute error is tiny, and gradients hardly change:
+    The form $a (1 - a)$ needs no new exponential, and `gradients` uses it. But where $a$ is close to 1, the subtraction $1 - a$ loses digits. The relative error is the
+    error divided by the right value. With 64-bit numbers it is $4 \cdot 10^{-8}$ at $z = 20$ and $10^{-3}$ at $z = 30$, and from $z = 37$ on the result is 0. With 32-bit numbers the result is
+    0 from $z = 17$ on. For negative $z$ no digits are lost.
+
+    From $z = 20$ on the derivative itself is below $3 \cdot 10^{-9}$. So the absolute error is tiny, and gradients hardly change. In the code, `SIGMOID.derivative` is the
+    form $a (1 - a)$, and the relative errors are rounded to one digit:
 
     ```pycon
     >>> from backprop import SIGMOID
@@ -214,7 +239,7 @@ The functions of the library give the same numbers:
 
     ```
 
-    The function `sigmoid_prime` of the library computes $\sigma(z) \, \sigma(-z)$, which is exact on both sides:
+    The function `sigmoid_prime` of the library computes $\sigma(z) \, \sigma(-z)$. It subtracts nothing from $a$, so it is as accurate for positive $z$ as for negative $z$:
 
     ```pycon
     >>> float(backprop.sigmoid_prime(40.0)) == float(backprop.sigmoid_prime(-40.0)) > 0
@@ -236,10 +261,10 @@ The functions of the library give the same numbers:
 
 # Common mistakes
 
-- `sigmoid_prime` gets the activation instead of the weighted input. The number $a (1 - a)$ is $\sigma'(z)$ written in $a$, and it is not $\sigma'(a)$: [σ′ at a][derivative-at-a].
+- `sigmoid_prime` gets the activation instead of the weighted input. The product $a (1 - a)$ is $\sigma'(z)$, computed from $a$, and it is not $\sigma'(a)$: [σ′ at a][derivative-at-a].
 - The derivative is missing in a hidden layer or in the output layer: [σ′ is missing][hidden-derivative-missing], [in the output layer][output-derivative-missing].
 - The derivative is multiplied twice, in [a hidden layer][hidden-derivative-twice] or in [the output layer][output-derivative-twice].
-- Softmax is treated as if it were elementwise: [only the diagonal][softmax-diagonal].
+- Softmax is treated as if each output depended only on its own weighted input: [softmax with only the diagonal][softmax-diagonal].
 
 # Check yourself
 
@@ -249,8 +274,7 @@ The functions of the library give the same numbers:
 
 ??? question "All layers of a network have the identity as activation function. Can it learn more than a network with one layer?"
 
-    No. Its weights multiply to one matrix, so one layer computes every function that this network can compute. And $\sigma' = 1$ everywhere, so the elementwise factor
-    in the backward pass is 1.
+    No. The product of all its matrices is one matrix, and all biases together give one bias for each output. So one layer can compute the same outputs.
 
 **Exercises:** [how much is left of an error][how-much-is-left] · [linear neurons][linear-neurons] · [the equations without a Hadamard product][sigma-prime-matrix].
 """

@@ -1,12 +1,13 @@
 r"""The backward pass: all gradients of a network.
 
-> Each of the four equations is one line. In which order are they computed, and what must be kept for them?
+> Each of the four equations is one line. In which order do we use them, and which numbers must we keep for them?
 
-Gradient descent needs $\partial C / \partial W^{l}$ and $\partial C / \partial b^{l}$ for every layer $l$. These gradients need the error of the layer, and this error needs the error of the next layer. So
+To learn, a network needs $\partial C / \partial W^{l}$ and $\partial C / \partial b^{l}$ for every layer $l$. The page about [gradient descent][gradient-descent] uses them. These gradients are computed from
+the error of the layer, and this error is computed from the error of the next layer. So
 **the backward pass computes the errors from the last layer to the first, each of them once.** Before it, a forward pass computes all weighted inputs and activations, and keeps
 them.
 
-![The steps of both passes, in the order of their numbers. The network has 784 inputs, 30 hidden units and 10 outputs.](figure:backward_order)
+![Both passes of a network with 784 inputs, 30 hidden units and 10 outputs. The numbers in circles give the order. Dashed arrows lead from kept numbers to where they are used again.](figure:backward_order)
 
 === "Columns"
 
@@ -14,7 +15,7 @@ them.
     \begin{aligned}
     \underbrace{\delta^{L}}_{n_L \times m} &= \underbrace{\nabla_a C}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m} \\
     \underbrace{\delta^{l}}_{n_l \times m} &= \bigl( \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \, \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \bigr) \odot \underbrace{\sigma'(z^{l})}_{n_l \times m} \\
-    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \text{sum of the columns of} \; \underbrace{\delta^{l}}_{n_l \times m} \\
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \sum_{i=1}^{m} \underbrace{\delta^{l\,(i)}}_{n_l} \\
     \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}} &= \underbrace{\delta^{l}}_{n_l \times m} \, \underbrace{(a^{l-1})^{\mathsf T}}_{m \times n_{l-1}}
     \end{aligned}
     $$
@@ -25,26 +26,28 @@ them.
     \begin{aligned}
     \underbrace{\delta^{L}}_{m \times n_L} &= \underbrace{\nabla_a C}_{m \times n_L} \odot \underbrace{\sigma'(z^{L})}_{m \times n_L} \\
     \underbrace{\delta^{l}}_{m \times n_l} &= \bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \, \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l} \bigr) \odot \underbrace{\sigma'(z^{l})}_{m \times n_l} \\
-    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \text{sum of the rows of} \; \underbrace{\delta^{l}}_{m \times n_l} \\
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l} &= \sum_{i=1}^{m} \underbrace{\delta^{l\,(i)}}_{n_l} \\
     \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_{l-1} \times n_l} &= \underbrace{(a^{l-1})^{\mathsf T}}_{n_{l-1} \times m} \, \underbrace{\delta^{l}}_{m \times n_l}
     \end{aligned}
     $$
 
-These are [BP1][bp1-output-error], [BP2][bp2-hidden-error], [BP3][bp3-bias-gradient] and [BP4][bp4-weight-gradient], from top to bottom. There are $m$ examples, and $\nabla_a C$ contains
-the division by $m$. For softmax with cross-entropy, the [error $(a - y) / m$][softmax-layer] takes the place of BP1.
+These are [BP1][bp1-output-error], [BP2][bp2-hidden-error], [BP3][bp3-bias-gradient] and [BP4][bp4-weight-gradient], from top to bottom. There are $m$ examples, and $\delta^{l\,(i)}$ holds the errors
+in example $i$. The derivatives $\nabla_a C$ of the cost with respect to the outputs contain the factor $\frac1m$. For softmax with cross-entropy, the [error $(a - y) / m$][softmax-layer] takes the place of BP1.
 
 # The algorithm
 
+The figure has two layers of weights and gives each computation its own number. The list below is for any number of layers, so steps 4 to 7 are repeated:
+
 1. **Go forward.** Set $a^0 = x$. For $l = 1, 2, \dots, L$ compute $z^{l}$ and $a^{l}$, and keep both.
 2. **Compute the cost** $C$ from the outputs $a^{L}$ and the targets $y$.
-3. **Compute the output error** $\delta^{L}$ by BP1, and begin with $l = L$.
-4. **Compute the gradients of layer $l$** from $\delta^{l}$: BP3 for the biases, BP4 for the weights.
+3. **Compute the output error** $\delta^{L}$ by BP1. Set $l = L$.
+4. **Compute the gradients of layer $l$** from $\delta^{l}$ and $a^{l-1}$: BP3 for the biases, BP4 for the weights.
 5. **Stop if $l = 1$.** All gradients are known.
 6. **Compute the error of the previous layer**, $\delta^{l-1}$, from $\delta^{l}$, $W^{l}$ and $z^{l-1}$. This is BP2 with $l - 1$ in the place of $l$.
 7. **Decrease $l$ by 1** and go to step 4.
 
-Here is the algorithm for [the 2-3-2 network][2-3-2-pass]. Entry 0 of the lists `W`, `b` and `z` is not used, so `W[1]` is $W^1$ as in the formulas. Entry 0 of `a` is the input. One example is a batch with $m = 1$. First the forward
-pass:
+Here is the algorithm for [the 2-3-2 network][2-3-2-pass]. Entry 0 of the lists `W`, `b` and `z` is not used, so `W[1]` is $W^1$ as in the formulas. Entry 0 of `a` is the input. One example is a batch with $m = 1$. First the
+weights, the example and the forward pass:
 
 === "Columns"
 
@@ -63,7 +66,9 @@ pass:
 
     ```
 
-    Then the backward pass, with the quadratic cost:
+    `b[l][:, None]` makes a column of the biases. NumPy adds it to the column of each example.
+
+    Then the backward pass, with the quadratic cost. Here $l$ counts from $L$ down to 1. The gradients are put into dictionaries, with $l$ as the key:
 
     ```pycon
     >>> dC_dW, dC_db = {}, {}
@@ -83,8 +88,6 @@ pass:
 
     ```
 
-    `b[l][:, None]` makes the biases a column, which is added to the column of each example.
-
 === "Rows"
 
     ```pycon
@@ -102,7 +105,7 @@ pass:
 
     ```
 
-    Then the backward pass, with the quadratic cost:
+    Then the backward pass, with the quadratic cost. Here $l$ counts from $L$ down to 1. The gradients are put into dictionaries, with $l$ as the key:
 
     ```pycon
     >>> dC_dW, dC_db = {}, {}
@@ -122,13 +125,13 @@ pass:
 
     ```
 
-The loop is the same for any number of layers and of examples. Only `L`, `m` and the lists change.
+The loop is the same for any number of layers and of examples. Only `L`, `m` and the arrays change.
 
 # Derivation
 
-Why from the last layer to the first?
+Why do we go from the last layer to the first?
 
-**Step 1: list what each equation needs.** The last column is known after the forward pass.
+**Step 1: list what each equation needs.** All that is in the last column is known when the forward pass is done.
 
 | equation | for | needs from the backward pass | needs also |
 | --- | --- | --- | --- |
@@ -137,17 +140,19 @@ Why from the last layer to the first?
 | BP3 | $\partial C / \partial b^{l}$ | $\delta^{l}$ | nothing |
 | BP4 | $\partial C / \partial W^{l}$ | $\delta^{l}$ | $a^{l-1}$ |
 
-**Step 2: find where to start.** After the forward pass only BP1 has all that it needs.
+**Step 2: find where to start.** BP2, BP3 and BP4 need an error. Only BP1 needs none, so it is first.
 
-**Step 3: find what is possible next.** From $\delta^{L}$, BP2 gives $\delta^{L-1}$, then $\delta^{L-2}$, down to $\delta^1$. No error can be computed before the error of the next layer. So the order of the errors is fixed.
+**Step 3: find what comes next.** From $\delta^{L}$, BP2 computes $\delta^{L-1}$. From this it computes $\delta^{L-2}$, and so on, down to $\delta^1$. BP2 always needs the error of the next layer, so no other
+order of the errors is possible.
 
-**Step 4: put in the gradients.** BP3 and BP4 need only the error of their own layer, and no later step needs their results. So they can follow at once, and then the old $\delta$ can be forgotten.
+**Step 4: put in the gradients.** BP3 and BP4 need only the error of their own layer. So they can be computed as soon as this error is known. Then BP2 uses the error once more, and after that it can be
+forgotten.
 
 # Why is the backward order cheap?
 
-An input can reach the cost along many paths. With three hidden layers of 30 units and 10 outputs, one input has $30 \cdot 30 \cdot 30 \cdot 10 = 270000$ paths to the outputs. The backward pass does not follow
-them one by one. The error of a unit is the sum over all paths from this unit to the cost, and each earlier unit uses this sum again. So each weight is used once in BP2, and not
-once for each path through it.
+An input can reach the cost along many paths. With three hidden layers of 30 units and 10 outputs, $30 \cdot 30 \cdot 30 \cdot 10 = 270000$ paths lead from one input to the outputs. Each path contributes the
+product of its derivatives. The backward pass does not follow the paths one by one. The error of a unit already contains the sum over all paths from this unit to the cost. BP2 uses this error for all units of the
+previous layer. So BP2 uses each weight once, and not once for each path through it.
 
 The forward order could be used, too: change one weight, and follow its effect through all layers to the cost. But this gives the derivative for one weight only, and every weight needs its own pass.
 The backward pass starts from one number, the cost, and reaches all parameters at once. The page [From these four equations to autodiff][autodiff] says more.
@@ -156,11 +161,14 @@ The backward pass starts from one number, the cost, and reaches all parameters a
 
 Count the multiplications in the products with matrices, for one example.
 
-- **Forward:** layer $l$ multiplies by each of its weights once, so there are $n_l \, n_{l-1}$.
-- **BP4:** each weight has one product of an error and an activation, so there are $n_l \, n_{l-1}$ again.
-- **BP2:** going back through $W^{l}$ takes $n_l \, n_{l-1}$, too. The weights of the first layer are left out, because the input needs no error.
+- **Forward:** layer $l$ uses each of its weights once. This takes $n_l \, n_{l-1}$ multiplications.
+- **BP4:** each weight has one product of an error and an activation. This takes $n_l \, n_{l-1}$ again.
+- **BP2:** going back through $W^{l}$ uses each weight once, and takes $n_l \, n_{l-1}$, too. Only $W^1$ is not used in BP2, because the input needs no error.
 
-**So the backward pass takes at most twice as many multiplications as the forward pass.** Biases, $\odot$ and $\sigma'$ cost only a few operations for each unit.
+So BP4 takes as many as the forward pass, and BP2 takes fewer. **Together, the backward pass takes at most twice as many multiplications as the forward pass.** Biases, $\odot$ and $\sigma'$ cost only a few
+operations for each unit.
+
+In the code, `sizes` lists the inputs and the units of each layer. The result is the count for the forward pass, and the count for BP4 and BP2 together:
 
 ```pycon
 >>> def count(sizes):
@@ -173,10 +181,11 @@ Count the multiplications in the products with matrices, for one example.
 
 ```
 
-The first number of each pair is for the forward pass, the second for the backward pass. In the 784-30-10 network nearly all weights belong to the first layer, so the two are almost equal. With ten layers of 100 units and 100 inputs, the backward pass
+In the 784-30-10 network nearly all weights belong to the first layer, so both counts are almost equal. The second network has 100 inputs and ten layers of 100 units. There the backward pass
 takes 1.9 times as many. With $m$ examples, all counts are multiplied by $m$.
 
-Changing each parameter of the 784-30-10 network a little, one after the other, needs 23,860 forward passes. Compare this with one forward pass and one backward pass together:
+Now compare this with the first method of [What backpropagation computes][what-it-computes]: change each parameter a little, one after the other. The 784-30-10 network has 23,820 weights and 40 biases, so this
+takes 23,860 forward passes. Divide its multiplications by those of one forward pass and one backward pass together:
 
 ```pycon
 >>> 23860 * 23820 // (23820 + 24120)
@@ -184,9 +193,9 @@ Changing each parameter of the 784-30-10 network a little, one after the other, 
 
 ```
 
-It takes 11,855 times as many multiplications.
+So the first method takes 11,855 times as many.
 
-# What must be kept, and how much memory is it?
+# What must be kept, and how much memory does it need?
 
 | from the forward pass | needed by |
 | --- | --- |
@@ -194,7 +203,8 @@ It takes 11,855 times as many multiplications.
 | the weighted inputs $z^{l}$, or $\sigma'(z^{l})$ | BP1 and BP2 |
 | the weights $W^{l+1}$, unchanged | BP2 |
 
-The weights are stored anyway. What is new are the input and, for each unit, two numbers for each example. In the 784-30-10 network this is $784 + 2 \cdot (30 + 10) = 864$ numbers for each example:
+The weights are stored anyway. In addition, each example needs its inputs and two numbers for each unit, $z$ and $a$. In the 784-30-10 network these are
+$784 + 2 \cdot (30 + 10) = 864$ numbers. Here are 100 examples, and `zs + activations` joins two lists:
 
 === "Columns"
 
@@ -218,18 +228,21 @@ The weights are stored anyway. What is new are the input and, for each unit, two
 
     ```
 
-These are the 86,400 numbers for 100 examples. The memory grows with the number of examples and of units, so a smaller batch needs less. A network that is only used, and not trained, can forget each layer when the next one is computed.
+The memory grows with the number of examples and of units, so a smaller batch needs less. A network that is only used, and not trained, needs no backward pass. It can forget the numbers of a layer
+when the next layer is computed.
 
-Two ways save memory. For a sigmoid, $\sigma'(z) = a (1 - a)$, so $a$ is enough and $z$ need not be kept. And a program may forget some layers, and compute them once more when the backward pass needs them. This is called **gradient checkpointing**.
+There are two ways to save memory. First, for a sigmoid, $\sigma'(z) = a (1 - a)$, so $a$ is enough and $z$ need not be kept. Second, a program may forget the numbers of some layers, and compute them once more
+when the backward pass needs them. This is called **gradient checkpointing**.
 
-# Why must the weights be the old ones?
+# Why must the weights not change during the backward pass?
 
-The derivatives belong to the network that made the outputs. If $W^2$ is changed before BP2 uses it, BP2 computes the error of a different network. So compute all gradients first. Then update
+We want the derivatives for the network that computed the outputs. If $W^2$ is changed before BP2 uses it, BP2 computes the error of a different network. So compute all gradients first. Then update
 all parameters, as the page about [gradient descent][gradient-descent] does.
 
 # Example
 
-`gradients` runs both passes, and checks every shape. It returns the cost and one pair of gradients for each layer, the first layer first. Here is the 2-3-2 network with one example:
+The function `gradients` of this library runs both passes, and checks every shape. It returns the cost and one pair of gradients for each layer, the first layer first. The two parts of a pair are `dC_dW` and `dC_db`.
+Here is the 2-3-2 network with one example:
 
 === "Columns"
 
@@ -253,7 +266,7 @@ all parameters, as the page about [gradient descent][gradient-descent] does.
 
     ```
 
-    The error of the second hidden unit is 0, so its row of weight gradients is 0.
+    The error of the second hidden unit is 0, so the second row of `first.dC_dW` is 0.
 
 === "Rows"
 
@@ -277,9 +290,9 @@ all parameters, as the page about [gradient descent][gradient-descent] does.
 
     ```
 
-    The error of the second hidden unit is 0, so its column of weight gradients is 0.
+    The error of the second hidden unit is 0, so the second column of `first.dC_dW` is 0.
 
-The loop above found the same numbers:
+The loop under "The algorithm" found the same numbers:
 
 ```pycon
 >>> bool(np.all(first.dC_dW == dC_dW[1]) and np.all(second.dC_db == dC_db[2]))
@@ -292,8 +305,8 @@ True
 - The weights are updated during the backward pass: [updated too early][weights-updated-too-early].
 - BP2 uses $W^{l}$ instead of $W^{l+1}$: [the wrong layer][weights-of-wrong-layer].
 - The list of gradients has the last layer first: [layers in reverse order][layers-in-reverse].
-- BP4 uses the activation of its own layer instead of the activation of the previous layer: [the input of the layer][wrong-shape].
-- Nothing looks wrong, but the gradient is. [The gradient check][gradient-check] compares it with a measured one.
+- BP4 is computed with $a^{l}$ instead of $a^{l-1}$: [the input of the layer][wrong-shape].
+- The code runs, so nobody tests the gradient. [The gradient check][gradient-check] compares it with a numerical one.
 
 # Check yourself
 
@@ -301,7 +314,7 @@ True
 
     The forward pass takes $3 \cdot 10000 = 30000$. The backward pass takes 30,000 for BP4 and 20,000 for BP2, because no error goes back through the first layer: 50,000.
 
-??? question "A trained network is only used, and no gradient is wanted. Which activations must it keep?"
+??? question "A trained network is only used, and needs no gradients. Which activations must it keep?"
 
     Only those of the layer that has just been computed. The next layer needs nothing else, and there is no backward pass that uses the others.
 

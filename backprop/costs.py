@@ -1,13 +1,16 @@
 r"""Cost functions.
 
-> A network has given its outputs, and you know the targets. How do you turn the differences into one number, and what does backpropagation need of it?
+> Training needs one number that says how far the outputs are from the targets. How is it computed, and what does backpropagation need from it?
 
-The **cost** $C$ is one number that says how far the outputs are from the targets. It must be one number, so that we can say whether a change of the weights makes it smaller.
-Other books call it the loss, or the objective. **Backpropagation needs only its derivatives with respect to the outputs.** They are the start of the backward pass.
+The **cost** $C$ is this number, and training makes it smaller. With only one number we can always say which of two sets of weights is better. Other books call the cost the loss, or the
+objective. **Backpropagation needs only the derivatives of the cost with respect to the outputs.** The backward pass begins with them.
 
-![Two costs of one output whose target is 0, and their derivatives with respect to the output. Where the output is close to 1, cross-entropy and its derivative grow without bound.](figure:cost_curves)
+![Two costs of one output whose target is 0, and their derivatives with respect to the output. When the output goes to 1, cross-entropy and its derivative go to infinity.](figure:cost_curves)
 
-The two most common costs are in the picture. The **quadratic cost** adds up squares of differences:
+The two most common costs are in the picture. We begin with the **quadratic cost**. Cross-entropy is derived further down.
+
+There are $m$ examples, and the last layer $L$ has $n_L$ units. For one example, $a_j$ is output $j$, and $y_j$ is its target. The arrays $a^{L}$ and $y$ hold all outputs and all targets. The
+difference $a - y$ is called the **residual**. The quadratic cost of one example is half the sum of its squared residuals, and $C$ is the mean of these costs:
 
 === "Columns"
 
@@ -27,20 +30,22 @@ The two most common costs are in the picture. The **quadratic cost** adds up squ
     \end{aligned}
     $$
 
-There are $m$ examples, and the last layer $L$ has $n_L$ units. For one example, $a_j$ is output $j$ and $y_j$ its target; $a^{L}$ and $y$ hold those of all examples. The symbol
-$\nabla_a C$ is the **gradient** of $C$ with respect to the outputs: the array of all derivatives $\partial C / \partial a_j$, one for each output of each example. The difference
-$a - y$ is called the **residual**.
+The symbol $\nabla_a C$ is the **gradient** of $C$ with respect to the outputs. It is the array of all derivatives $\partial C / \partial a_j$, one for each output of each example.
 
 # What must a cost satisfy?
 
-1. **It is a function of the outputs.** The targets are given and stay fixed. So every weight changes the cost through the outputs and in no other way. All that the backward pass
-   needs to know of the cost is $\nabla_a C$, and [the chain rule][chain-rule] does the rest. A penalty on large weights is not of this kind. Its derivative is added to the gradients afterwards: [weight decay][weight-decay].
-2. **It is an average over the examples.** Each example has a cost that depends on its own outputs only. Then its derivatives can be computed without the other
-   examples. A sum would do as well. A cost that mixes examples is possible, but its $\nabla_a C$ needs the whole batch.
-3. **It has a derivative, and not one that is 0 nearly everywhere.** The number of wrong answers does not satisfy this. A tiny change of a weight usually changes no answer, so the derivative
-   is 0 and says nothing. That is why we train with a cost, and [look at the accuracy][bad-accuracy] afterwards.
+The first two properties are necessary. The third is usual.
+
+1. **It is a function of the outputs and the targets.** The targets are fixed, so a weight can change the cost only by changing outputs. That is why the backward pass needs only $\nabla_a C$, and
+   [the chain rule][chain-rule] does the rest. Sometimes a cost also has a term that is large when the weights are large. The derivative of this term is added to the gradients afterwards: [weight decay][weight-decay].
+2. **It has a derivative with respect to each output, and this derivative is usually not 0.** The number of wrong answers is not a cost that we can use. A tiny change of a weight usually changes no
+   answer, so the derivative is 0 and says nothing. We train with a cost, and look at the [accuracy][bad-accuracy], the fraction of right answers, afterwards.
+3. **It is a mean over the examples.** Each example has a cost of its own, which depends only on its own outputs. Then the derivatives for one example can be computed without the
+   others. A sum instead of a mean works, too. If a cost mixes examples, $\nabla_a C$ can only be computed for the whole batch.
 
 # Derivation
+
+We derive $\nabla_a C$ for the quadratic cost.
 
 **Step 1: one example.** The cost is a sum with one term for each output:
 
@@ -54,7 +59,7 @@ $$
 \frac{\partial C}{\partial a_j} = \tfrac12 \cdot 2 \, (a_j - y_j) = a_j - y_j .
 $$
 
-**Step 3: many examples.** The outputs of one example are only in the cost of this example. In the average, this cost is divided by $m$, so its derivatives are divided by $m$:
+**Step 3: many examples.** The outputs of one example are only in the cost of this example. The mean multiplies this cost by the constant $\frac1m$, and so its derivatives:
 
 $$
 \frac{\partial C}{\partial a_j} = \frac1m \, (a_j - y_j) .
@@ -64,20 +69,26 @@ $$
 
 # Why ½, and where does 1/m go?
 
-The factor $\frac12$ is there so that the derivative has no factor 2. The factor $\frac1m$ makes the cost of 10 examples and of 1000 examples comparable. It is in $\nabla_a C$
-and nowhere else: BP1 and BP2 keep it in the errors, and BP3 and BP4 add up the examples without dividing again. Other books and libraries use other factors. PyTorch's `MSELoss` divides
-by $m$ and by the number of outputs, and has no $\frac12$: [Sum or mean?][sum-or-mean]
+The factor $\frac12$ cancels the 2 from the square. Without it, every derivative would be twice as large, and half the learning rate would give the same training.
+
+The factor $\frac1m$ makes the costs of 10 examples and of 1000 examples comparable. The backward pass multiplies by it only once, in $\nabla_a C$. All errors are computed from $\nabla_a C$, so they
+contain the factor already. For a batch, BP3 and BP4 add up the derivatives of all examples, and do not divide again.
+
+Other books and libraries use other factors. PyTorch's `MSELoss` divides by $m$ and by the number of outputs, and has no $\frac12$: [Sum or mean?][sum-or-mean]
 
 # Why a − y, and not y − a?
 
-The derivative of $\frac12 (a - y)^2$ with respect to $a$ is $a - y$. It is positive where the output is too large: increasing the output would increase the cost. Gradient descent
-therefore subtracts the gradient. With $y - a$ you would have to add instead. With only one of the two signs changed, the cost grows: [the output error][output-error] has more on this.
+The derivative of $\frac12 (a - y)^2$ with respect to $a$ is $a - y$. It is positive where the output is too large: increasing the output would increase the cost. So gradient descent
+subtracts the gradient. With $y - a$, all derivatives have the opposite sign, and you would have to add them. If you change only one of these two signs, the cost grows:
+[the output error][output-error] has more on this.
 
 # Example
 
 [The 2-3-2 network][2-3-2-pass] has the outputs $(\frac12, \frac12)$, and the targets are $(0, 1)$. A second example has the outputs $(\frac14, 1)$ and the same targets:
 
 === "Columns"
+
+    Each column is an example. Python counts from 0, so the first example is `a[:, 0]`.
 
     ```pycon
     >>> import numpy as np
@@ -97,7 +108,7 @@ therefore subtracts the gradient. With $y - a$ you would have to add instead. Wi
 
     ```
 
-    Python counts from 0, so the first example is `a[:, 0]`. The same, as you would write it:
+    Without the library, you can write:
 
     ```pycon
     >>> def cost(a, y):
@@ -113,6 +124,8 @@ therefore subtracts the gradient. With $y - a$ you would have to add instead. Wi
     ```
 
 === "Rows"
+
+    Each row is an example. Python counts from 0, so the first example is `a[0]`.
 
     ```pycon
     >>> import numpy as np
@@ -132,7 +145,7 @@ therefore subtracts the gradient. With $y - a$ you would have to add instead. Wi
 
     ```
 
-    Python counts from 0, so the first example is `a[0]`. The same, as you would write it:
+    Without the library, you can write:
 
     ```pycon
     >>> def cost(a, y):
@@ -147,43 +160,45 @@ therefore subtracts the gradient. With $y - a$ you would have to add instead. Wi
 
     ```
 
-Check by hand: the two examples cost $\frac12 (\frac14 + \frac14) = \frac14$ and $\frac12 \cdot \frac1{16} = \frac1{32}$. The average is $\frac9{64}$, which is 0.140625.
+Check by hand: the two examples cost $\frac12 (\frac14 + \frac14) = \frac14$ and $\frac12 \cdot \frac1{16} = \frac1{32}$. Their mean is $\frac9{64}$, which is 0.140625.
 
 # Why cross-entropy?
 
 With a sigmoid output, the quadratic cost has a problem. The error of an output unit is $\delta = \partial C / \partial a \cdot \sigma'(z)$
-([activation functions][activation-functions]), and $\sigma'(z) = a (1 - a)$ is nearly 0 where $a$ is close to 0 or 1. If the target is 0 and $a$ is close to 1, the output is completely wrong, and yet its error is tiny. So its weights hardly
-change.
+([activation functions][activation-functions]), and here it is $\delta = (a - y) \cdot a (1 - a)$. Suppose that the target is 0 and $a$ is close to 1. Then the output is completely wrong. But the factor $1 - a$
+is nearly 0, so the error is tiny, and the weights of this unit hardly change.
 
-![The error of a sigmoid output with target 0. With the quadratic cost the error goes back to 0 where the output is most wrong. With cross-entropy it is the residual.](figure:error_curves)
+![The error of a sigmoid output with target 0. With the quadratic cost the error goes back to 0 where the output is most wrong. With cross-entropy the error is the residual, which is largest there.](figure:error_curves)
 
-Can a cost cancel $\sigma'(z)$? Take one output of one example.
+Is there a cost that cancels $\sigma'(z)$? Take one output of one example.
 
-**Step 1: say what we want.** The error is to be the residual, so that it is large where the output is wrong: $\partial C / \partial a \cdot \sigma'(z) = a - y$. Divide by
+**Step 1: say what we want.** The error should be the residual, which is large where the output is wrong. So $\partial C / \partial a \cdot \sigma'(z) = a - y$. Divide by
 $\sigma'(z) = a (1 - a)$:
 
 $$
 \frac{\partial C}{\partial a} = \frac{a - y}{a (1 - a)} .
 $$
 
-**Step 2: split the fraction.** The numerator is $a - y = (1 - y) \, a - y \, (1 - a)$, so
+**Step 2: split the fraction.** The numerator is also $(1 - y) \, a - y \, (1 - a)$, because $-ya$ and $+ya$ cancel. Divide both terms by $a (1 - a)$:
 
 $$
 \frac{\partial C}{\partial a} = \frac{1 - y}{1 - a} - \frac{y}{a} .
 $$
 
-**Step 3: find the function with this derivative.** The derivative of $-\ln(1 - a)$ is $1 / (1 - a)$, and the derivative of $-\ln a$ is $-1/a$. So
+**Step 3: find a function with this derivative.** The derivative of $-\ln(1 - a)$ is $1 / (1 - a)$, and the derivative of $-\ln a$ is $-1/a$. Multiply the first function by $1 - y$ and the
+second by $y$, and add them:
 
 $$
 C = - y \ln a - (1 - y) \ln(1 - a) .
 $$
 
-This is the **cross-entropy**, also called log loss or binary cross-entropy. With several outputs the terms are added, and with $m$ examples the average is taken.
+This is the **cross-entropy**, also called log loss or binary cross-entropy. We could add a constant, but that would change no derivative. For several outputs the terms are added.
+For $m$ examples we take the mean.
 
-There is a second reason for it. Read $a$ as the probability that the right answer is 1. If $y = 1$, the cost is $-\ln a$; if $y = 0$, it is $-\ln(1 - a)$. In both cases it is minus the logarithm of the
-probability that the network gives to the right answer. To minimize it is to make the right answers as probable as possible.
+Cross-entropy also has a meaning. Let the target be 0 or 1, and read $a$ as the probability of the answer 1. If $y = 1$, the cost is $-\ln a$. If $y = 0$, it is $-\ln(1 - a)$. Both are
+minus the logarithm of the probability that the network gives to the right answer. So a small cost means that the right answers have a high probability.
 
-Here are the errors of four sigmoid outputs that should all be 0, first with the quadratic cost, then with cross-entropy:
+Here are the errors $\partial C / \partial a \cdot \sigma'(z)$ of four sigmoid outputs that should all be 0. First comes the quadratic cost, then cross-entropy:
 
 ```pycon
 >>> a = np.array([0.5, 0.75, 0.9, 0.99])
@@ -200,25 +215,36 @@ The last output is the most wrong. With the quadratic cost it has the smallest e
 
 # Which cost belongs to which outputs?
 
-| the outputs are | output layer | cost |
+| the outputs are | activation function of the output layer | cost |
 | --- | --- | --- |
 | any numbers | identity | quadratic |
 | yes or no, for each output | sigmoid | cross-entropy |
 | one class of several | softmax | [softmax cross-entropy][softmax-layer] |
 
-In all three the error of an output unit is the residual divided by $m$. (For softmax, the targets of an example must add up to 1.)
+In all three lines, the error of an output unit is the residual divided by $m$. In the first line $\sigma' = 1$, and in the second the cost cancels $\sigma'$. The third line has
+a chapter of its own. There, the targets of an example must add up to 1.
 
 # What happens when a sigmoid rounds to 1?
 
-At $z = 40$ a sigmoid rounds to 1. With the target 0 the cost should be about 40, but the cross-entropy of an output of exactly 1 is infinite. The remedy is to put $a = \sigma(z)$ into the formula and
-to simplify it on paper. From the definition of the sigmoid, $-\ln (1 - \sigma(z)) = \ln(1 + e^{z})$ and $-\ln \sigma(z) = \ln(1 + e^{z}) - z$. So the cost of
-one output is
+A computer stores about 16 digits of a number. At $z = 40$ the sigmoid is so close to 1 that it is rounded to 1. With the target 0, cross-entropy is then $-\ln 0$, which is infinite. The exact value is
+about 40, as the formula below shows.
+
+The solution is to compute the cost from $z$. The sigmoid is $\sigma(z) = e^{z} / (1 + e^{z})$, so $1 - \sigma(z) = 1 / (1 + e^{z})$. Their logarithms are
+
+$$
+\begin{aligned}
+-\ln \sigma(z) &= \ln(1 + e^{z}) - z \\
+-\ln (1 - \sigma(z)) &= \ln(1 + e^{z}) .
+\end{aligned}
+$$
+
+Multiply the first line by $y$ and the second by $1 - y$, and add. This is the cost of one output:
 
 $$
 C = \ln(1 + e^{z}) - y z .
 $$
 
-`sigmoid_cross_entropy` computes the cost from $z$, and no rounded $a$ is needed. PyTorch's `BCEWithLogitsLoss` takes $z$, too:
+At $z = 40$ and $y = 0$ it is nearly $\ln e^{40} = 40$. The function `sigmoid_cross_entropy` computes the cost in this way. PyTorch's `BCEWithLogitsLoss` also takes $z$, and calls it the logits:
 
 ```pycon
 >>> from backprop import sigmoid, sigmoid_cross_entropy
@@ -230,13 +256,15 @@ inf
 
 ```
 
-The library's [`gradients`][backprop.gradients] with `CROSS_ENTROPY` uses such a form when the last layer is `SIGMOID` or `SOFTMAX`. With other activation functions, and with a cost of your own, it multiplies $\nabla_a C$ by the
-derivative of the activation function. Where an output has rounded to exactly 0 or 1, that may be $\infty \cdot 0$, which is [not a number][loss-nan].
+In the library, [`gradients`][backprop.gradients] uses such a form by itself if the cost is `CROSS_ENTROPY` and the last layer is a sigmoid or softmax layer. With other activation functions, and with
+a cost of your own, it multiplies $\nabla_a C$ by the derivative of the activation function. If an output has rounded to exactly 0 or 1, this can be $\infty \cdot 0$. The result is then
+[not a number][loss-nan].
 
 # What if my examples are in the other layout?
 
-Then these functions give a wrong number and no error message. The outputs and the targets have the same shape in either layout, so no shape can show the mistake. Here are two
-examples with three outputs. The residuals are $(1, 0, 0)$ and $(1, 1, 0)$, so the cost is $\frac12 (\frac12 + 1) = 0.75$:
+Then these functions give a wrong number and no error message. The outputs and the targets have the same shape as each other in either layout, so no shape can show the mistake.
+
+Here are two examples with three outputs. The residuals are $(1, 0, 0)$ and $(1, 1, 0)$. The examples cost $\frac12$ and 1, and the mean is 0.75:
 
 === "Columns"
 
@@ -265,10 +293,10 @@ examples with three outputs. The residuals are $(1, 0, 0)$ and $(1, 1, 0)$, so t
 
 # Common mistakes
 
-- The average is taken in $\nabla_a C$ and again in the gradients: [dividing by m twice][mean-taken-twice].
+- The division by $m$ is done in $\nabla_a C$ and again in the gradients: [dividing by m twice][mean-taken-twice].
 - With the quadratic cost, $\sigma'$ is left out, although nothing cancels it: [σ′ is missing in the output layer][output-derivative-missing].
 - With cross-entropy, $a - y$ is multiplied by $\sigma'$, although it is canceled already: [σ′ is taken twice][output-derivative-twice].
-- The target of one example is subtracted from a column, and NumPy makes a square array of it: [a column beside one example][column-beside-vector].
+- The output is a column, with the shape `(n, 1)`, and the target has the shape `(n,)`. NumPy makes a square array of their difference: [a column beside one example][column-beside-vector].
 
 # Check yourself
 
@@ -278,7 +306,7 @@ examples with three outputs. The residuals are $(1, 0, 0)$ and $(1, 1, 0)$, so t
 
 ??? question "A batch holds the same example four times. How do the cost and its derivatives differ from those of one example?"
 
-    The average of four equal costs is the same cost. Each derivative is divided by 4. The gradients of the weights are the same again, because BP4 adds up the four examples.
+    The mean of four equal costs is the same cost. Each entry of $\nabla_a C$ is divided by 4. The gradients of the weights are not changed, because BP4 adds four equal terms.
 
 **Exercises:** [a perfect output that costs 6][perfect-output] · [the constant of MSELoss][mseloss] · [saturated and wrong][saturated] · [a cost for tanh][cost-for-tanh].
 """

@@ -2,10 +2,11 @@ r"""Gradient descent: how a network learns from its gradients.
 
 > We have the derivative of the cost with respect to every weight and bias. How do they make the cost smaller?
 
-To **minimize** the cost is to make it as small as possible. If $\partial C / \partial w$ is positive, a larger $w$ makes the cost larger, so $w$ must decrease. If it is negative, $w$ must increase.
-In both cases we subtract a small multiple of the derivative. **Gradient descent changes all weights and biases in this way at once. Then it computes the new gradients and takes the next step.**
+To **minimize** the cost is to make it as small as possible. If $\partial C / \partial w$ is positive, a small increase of $w$ makes the cost larger, so $w$ must decrease. If it is negative, $w$ must increase.
+In both cases we subtract a small multiple of the derivative, because subtracting a negative number is an increase. **Gradient descent changes all weights and biases in this way at once. This is one step. Then it computes the new gradients
+and takes the next step.**
 
-![Gradient descent with three learning rates. Each ring joins the points that have the same cost, as a contour line joins points of the same height on a map.](figure:descent_paths)
+![Four steps of gradient descent with three learning rates η, which decide how long the steps are. A point is a weight and a bias. All points on a ring have the same cost.](figure:descent_paths)
 
 === "Columns"
 
@@ -27,12 +28,13 @@ In both cases we subtract a small multiple of the derivative. **Gradient descent
     \end{aligned}
     $$
 
-The arrow means "is replaced by". The positive number $\eta$ is the **learning rate**: it decides how large the step is. Weights and biases together are called **parameters**. A gradient has the shape of its
-parameter, because it holds one derivative for each entry.
+The arrow means "is replaced by". The positive number $\eta$ (eta) is the **learning rate**: it decides how large the step is. Weights and biases together are called **parameters**. The gradient of $W^{l}$ has
+the shape of $W^{l}$, because it holds one derivative for each weight.
 
 # What does the figure show?
 
-It shows an example with two parameters only: one linear unit, whose output for the input $x$ is $w x + b$. It must fit a straight line to two points, $(-2, 1)$ and $(2, 5)$. So there are two examples: the input $-2$ with the target 1, and the input 2 with the target 5. The quadratic cost is the mean over both:
+It shows a network with two parameters only. It is one unit without activation function, and its output for the input $x$ is $w x + b$. This unit must fit a straight line to two points, $(-2, 1)$ and $(2, 5)$. So there are two
+examples: the input $-2$ with the target 1, and the input 2 with the target 5. The quadratic cost is the mean over both:
 
 $$
 \begin{aligned}
@@ -41,8 +43,14 @@ C &= \frac12 \cdot \frac12 \bigl( (-2 w + b - 1)^2 + (2 w + b - 5)^2 \bigr) \\
 \end{aligned}
 $$
 
-The cost is 0 at $w = 1$ and $b = 3$, the line through both points. Its derivatives are $\partial C / \partial w = 4 (w - 1)$ and $\partial C / \partial b = b - 3$. We start at $w = b = 0$, where the cost is
-6.5 and the derivatives are $-4$ and $-3$. With $\eta = \frac38$ the first step leads to $w = \frac38 \cdot 4 = 1.5$ and $b = \frac38 \cdot 3 = 1.125$. These are the first four steps:
+One $\frac12$ comes from the mean over two examples, the other from the quadratic cost. For the second line, write $u = w - 1$ and $v = b - 3$. Then the brackets are $v - 2 u$ and $v + 2 u$, and their squares add up to
+$8 u^2 + 2 v^2$.
+
+The cost is 0 at $w = 1$ and $b = 3$, the line through both points. Its derivatives are $\partial C / \partial w = 4 (w - 1)$ and $\partial C / \partial b = b - 3$. We start at $w = b = 0$. There the cost is
+6.5, and the derivatives are $-4$ and $-3$. With $\eta = \frac38$ the first step leads to $w = \frac38 \cdot 4 = 1.5$ and $b = \frac38 \cdot 3 = 1.125$.
+
+Here are $w$ and $b$ after each of the first four steps. The code computes the derivatives from the examples. By [BP4][bp4-weight-gradient], an example contributes its residual times $x$ to
+$\partial C / \partial w$. By [BP3][bp3-bias-gradient], it contributes its residual to $\partial C / \partial b$. `np.mean` adds the contributions and divides by $m$.
 
 ```pycon
 >>> import numpy as np
@@ -60,7 +68,7 @@ The cost is 0 at $w = 1$ and $b = 3$, the line through both points. Its derivati
 
 ```
 
-And this is the cost after four steps, for each of the three learning rates:
+The same steps with each of the three learning rates end at these costs:
 
 ```pycon
 >>> for eta in (1/32, 3/8, 9/16):
@@ -75,14 +83,14 @@ And this is the cost after four steps, for each of the three learning rates:
 
 ```
 
-With $\eta = \frac1{32}$ the cost hardly falls. With $\eta = \frac9{16}$ it ends larger than the 6.5 at the start, although the gradient is right. Each step jumps over the best $w$ and ends farther away from it.
+With $\eta = \frac1{32}$ the cost falls only slowly. With $\eta = \frac9{16}$ the cost ends larger than the 6.5 at the start, although the gradient is right. Each step jumps over the best $w$ and ends farther away from it.
 
 # Derivation
 
-Why does a step against the gradient make the cost smaller?
+Why does subtracting the gradient make the cost smaller?
 
-**Step 1: add small changes.** Number all parameters of the network, $\theta_1, \theta_2, \dots$. If each changes by a small $\Delta \theta_k$, its effect on the cost is about its derivative times its change. As in the
-[chain rule][chain-rule], the effects add:
+**Step 1: add small changes.** Number all weights and biases of the network, $\theta_1, \theta_2, \dots$ (theta). Change each by a small $\Delta \theta_k$. The effect of this change on the cost is about
+$\partial C / \partial \theta_k$ times $\Delta \theta_k$. As in the [chain rule][chain-rule], the effects add:
 
 $$
 \Delta C \approx \sum_k \frac{\partial C}{\partial \theta_k} \, \Delta \theta_k .
@@ -94,14 +102,15 @@ $$
 \Delta C \approx -\eta \sum_k \Bigl( \frac{\partial C}{\partial \theta_k} \Bigr)^2 \le 0 .
 $$
 
-**Step 3: compare with other directions.** The sum of step 1 is the dot product of two vectors, the gradient and the change. A dot product is the product of both lengths and of the cosine of the angle between the vectors. Among all changes of the
-same length (the usual, Euclidean length), it is smallest when the cosine is $-1$. Then the change is opposite to the gradient. So no other small change of this length decreases the cost more. This is why the method is also called **steepest descent**.
+**Step 3: compare with other directions.** The sum of step 1 is the dot product of two vectors, the gradient and the change. A dot product is the product of both lengths and the cosine of the angle between the vectors. Compare all
+changes of the same length. The sum is smallest when the cosine is $-1$, and then the change is opposite to the gradient. So no other small change of this length decreases the cost more. This is why the method is also
+called **steepest descent**.
 
-**Step 4: note the condition.** The sign $\approx$ holds only for small changes, so $\eta$ must be small enough. It is not enough that the gradient is right.
+**Step 4: note the condition.** Step 1 holds only for small changes, so $\eta$ must be small enough. A right gradient is not enough.
 
 # How large should the learning rate be?
 
-Take one parameter and $C = \frac12 \theta^2$. Its derivative is $\theta$, so a step leads to $\theta - \eta \, \theta = (1 - \eta) \, \theta$.
+Take one parameter and $C = \frac12 \theta^2$, whose minimum is at 0. The derivative is $\theta$, so a step leads to $\theta - \eta \, \theta = (1 - \eta) \, \theta$.
 
 | learning rate | factor $1 - \eta$ | what happens |
 | --- | --- | --- |
@@ -111,29 +120,31 @@ Take one parameter and $C = \frac12 \theta^2$. Its derivative is $\theta$, so a 
 | $\eta = 2$ | $-1$ | $\theta$ jumps from one side to the other, and the cost stays the same |
 | $\eta > 2$ | less than $-1$ | $\theta$ jumps over the minimum and goes away, and the cost grows |
 
-In the figure, a step multiplies $w - 1$ by $1 - 4 \eta$, and $b - 3$ by $1 - \eta$. The steeper direction, $w$, sets the limit: $4 \eta < 2$. This keeps $\eta$ so small that $b$ needs more steps. At $\eta = \frac38$ the factors are $-\frac12$ and $\frac58$.
+In the figure the derivatives are $4 (w - 1)$ and $b - 3$. So a step multiplies $w - 1$ by $1 - 4 \eta$, and $b - 3$ by $1 - \eta$. By the table, $w$ comes nearer to 1 only if $4 \eta < 2$. With this limit, $1 - \eta$ is larger than
+$\frac12$, so $b$ needs several steps. At $\eta = \frac38$ the factors are $-\frac12$ and $\frac58$. At $\eta = \frac9{16}$ the factor of $w - 1$ is $-\frac54$, so $w$ goes away.
 
-In a network nobody knows these factors. So try several learning rates, each ten times the one before, such as 0.001, 0.01, 0.1 and 1. If the cost grows or becomes [`nan`][loss-nan], the rate is too large. If the cost hardly changes, the rate is too small. A good
+In a larger network these factors are not known. So try several learning rates, each ten times the one before, such as 0.001, 0.01, 0.1 and 1. If the cost grows or becomes [`nan`][loss-nan], the rate is too large. If the cost hardly changes, the rate is too small. A good
 rate also depends on the cost: a sum over $m$ examples has gradients $m$ times as large as [the mean][sum-or-mean].
 
 # Why are all gradients computed before any update?
 
-Step 1 uses the derivatives at one point, the parameters as they are. If one weight is changed first, the other derivatives are those of a different network. During the backward pass it is worse: [BP2][bp2-hidden-error] would send the error of the old
-network back through new weights. So compute all gradients, then change all parameters. The function `step` takes all gradients and returns new layers. The old layers stay unchanged.
+Step 1 of the derivation uses the derivatives at one point, the parameters as they are. If one weight is changed first, the other derivatives are then computed for a different network. A change during the backward pass is worse:
+[BP2][bp2-hidden-error] would multiply the errors of the old network by new weights. So compute all gradients, then change all parameters. The function `step` takes all gradients and returns new layers. The old layers stay unchanged.
 
 # What are a mini-batch and an epoch?
 
-The data to learn from are the **training set**. The cost is the mean over its examples, so its gradient is the mean of the gradients of the examples. To compute it for all examples, for one small step, is expensive.
+The data to learn from are the **training set**. The cost is the mean over its examples, so its gradient is the mean of the gradients of the examples. It takes a lot of time to compute all of them for one small step.
 
-A **mini-batch** is a small number of examples, chosen at random: 10, 32 or 256, say. The mean over a mini-batch is only an estimate of the gradient, but it costs a fraction of the time. In the straight line above, take each of the two points as a mini-batch of one. At $w = b = 0$ the
-two gradients differ. Their mean is the gradient of the whole training set:
+A **mini-batch** is a small number of examples, chosen at random, for example 10, 32 or 256. The mean of their gradients is only an estimate of the gradient, but it takes much less time. Take the two points of the figure as
+two mini-batches of one example each. At $w = b = 0$ their derivatives with respect to $w$ are 2 and $-10$. The mean is $-4$, the derivative for the whole training set. For $b$ they are $-1$ and $-5$, and the mean is $-3$:
 
 ```pycon
->>> residual = 0.0 * x + 0.0 - y
->>> residual * x, residual
-(array([  2., -10.]), array([-1., -5.]))
->>> float(np.mean(residual * x)), float(np.mean(residual))
-(-4.0, -3.0)
+>>> w = b = 0.0
+>>> residual = w * x + b - y
+>>> residual * x, float(np.mean(residual * x))
+(array([  2., -10.]), -4.0)
+>>> residual, float(np.mean(residual))
+(array([-1., -5.]), -3.0)
 
 ```
 
@@ -142,12 +153,12 @@ stochastic means random. The page [Handwritten digits][digits] trains a network 
 
 # Does it find the smallest cost?
 
-Not always. The steps stop where all derivatives are 0. This can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. It can also be a **saddle point**, where some changes increase the cost and
-others decrease it. Methods such as momentum and Adam choose the steps differently, and use the same gradients.
+Not always. Where all derivatives are 0, a step changes nothing. This can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. It can also be a **saddle point**, where some changes
+increase the cost and others decrease it. Methods such as momentum and Adam use the same gradients and choose the steps differently. They do not always find the smallest cost either.
 
 # Example
 
-[The 2-3-2 network][2-3-2-pass] takes one step with $\eta = \frac12$. The weight from hidden unit 1 to output 1 is 1, and its derivative is $\frac1{16}$. So it becomes $1 - \frac12 \cdot \frac1{16} = 0.96875$. The code counts from 0: `after[1]` is layer 2.
+[The 2-3-2 network][2-3-2-pass] takes one step with $\eta = \frac12$. The weight from hidden unit 1 to output 1 is 1, and its derivative is $\frac1{16}$. So it becomes $1 - \frac12 \cdot \frac1{16} = 0.96875$. The code counts from 0: `after[1]` is layer 2. The list `found` has the gradients of both layers, and the last lines show that the old layer is unchanged.
 
 === "Columns"
 
@@ -215,13 +226,13 @@ Gradient descent computes the gradients and takes a step, again and again. Here 
 
 - The gradient is added, or the residual has the other sign: [the output error in full][output-error].
 - The weights are updated before all gradients are known: [updated too early][weights-updated-too-early].
-- The gradients have the last layer first: [layers in reverse order][layers-in-reverse].
+- The list of gradients begins with the last layer: [layers in reverse order][layers-in-reverse].
 - A bias and its gradient have different shapes, such as `(3,)` and `(3, 1)`. NumPy subtracts them as a 3×3 matrix: [a column beside a vector][column-beside-vector].
-- The cost falls, so the gradient is taken for right. A wrong gradient can decrease the cost, too: [exercise 12][wrong-goes-down].
+- The cost falls, so the gradient seems to be right. A wrong gradient can decrease the cost, too: [exercise 12][wrong-goes-down].
 
 # Check yourself
 
-??? question "w is 1, ∂C/∂w is −2, and η is 0.1. What is w after the step, and by how much does the cost change, roughly?"
+??? question "w is 1, ∂C/∂w is −2, and η is 0.1. What is w after the step, and by about how much does the cost change?"
 
     $w$ becomes $1 - 0.1 \cdot (-2) = 1.2$. If only $w$ changes, the cost changes by about $-2 \cdot 0.2 = -0.4$.
 

@@ -1,11 +1,14 @@
 r"""ReLU and its relatives.
 
-> The derivative of a sigmoid is at most ¼, and every layer multiplies the error by it. Is there a function that does not make the error smaller?
+> The derivative of a sigmoid is at most ¼, and in every layer the backward pass multiplies by it. Is there a function that does not make the errors smaller?
 
-The **rectified linear unit**, ReLU, gives back its weighted input $z$ where $z$ is positive, and 0 elsewhere. **Where $z$ is positive, its derivative is 1, so
-the error passes unchanged. Where $z$ is negative, its derivative is 0, so no error passes.** Its relatives let a part of the error pass there, too.
+The **rectified linear unit**, or ReLU, is an activation function. It returns the weighted input $z$ where $z$ is positive, and 0 elsewhere. **Where $z$ is positive,
+its derivative is 1. Where $z$ is negative, its derivative is 0.**
 
-![ReLU and four of its relatives, all drawn to one scale, each with its derivative. For negative z the leaky ReLU falls by only 0.01 when z falls by 1, which is hard to see here.](figure:rectifier_curves)
+The error of a unit is $\partial C / \partial a$ times this derivative. So for positive $z$ the error is $\partial C / \partial a$ itself, and for negative $z$ it is 0.
+This page also has four similar functions. With them a unit usually has an error for negative $z$, too.
+
+![ReLU and the four similar functions of this page, all drawn to one scale, each with its derivative. For negative z the leaky ReLU falls by only 0.01 when z falls by 1, which is hard to see here.](figure:rectifier_curves)
 
 $$
 \begin{aligned}
@@ -14,19 +17,40 @@ $$
 \end{aligned}
 $$
 
-These functions are elementwise, as in [the chapter before][activation-functions]: they are applied to each number. So the results have the shape of $z$, and the
-code is the same in both layouts.
+All these functions are elementwise, as on [the previous page][activation-functions]. So the results have the shape of $z$, and the code is the same in both layouts.
 
 # Derivation
 
-**Step 1: where $z$ is positive.** There $\max(z, 0)$ is $z$, also for all numbers close to $z$. The derivative of $z$ is 1.
+**Step 1: where $z$ is positive.** All numbers close to $z$ are positive, too. For all of them $\max(z, 0) = z$, so the derivative is 1.
 
-**Step 2: where $z$ is negative.** There $\max(z, 0)$ is 0, also for all numbers close to $z$. The derivative of a constant is 0.
+**Step 2: where $z$ is negative.** All numbers close to $z$ are negative, too. For all of them $\max(z, 0) = 0$, and a constant has the derivative 0.
 
-**Step 3: where $z$ is 0.** To the right the derivative is 1, to the left it is 0. The curve has a corner, called a **kink**, and no derivative. We choose 0.
+**Step 3: where $z$ is 0.** To the right the derivative is 1, and to the left it is 0. So the curve has a corner, called a **kink**, and no derivative. We have to choose a number, and we
+choose 0.
 
-The derivatives of the relatives follow from the product rule and the chain rule. Below, $s$ is the sigmoid of $z$, so $1 - s$ is the sigmoid of $-z$ and the derivative of
-$s$ is $s (1 - s)$.
+# What is the derivative at the kink?
+
+At $z = 0$ the ReLU has no derivative, but the backward pass needs a number there. Any number from 0 to 1 is a **subgradient**: the slope of a straight line that touches the
+curve at the kink and is nowhere above it. This library uses 0, as PyTorch does. Some other programs use 1.
+
+The choice matters only where a weighted input is exactly 0. That is rare, but it happens if all inputs of a unit and its bias are 0. A [gradient check][check-your-own] does
+not work there. It computes $(\max(h, 0) - \max(-h, 0)) / (2h)$, which is $\frac12$.
+[The derivative of ReLU at zero][relu-at-zero] has the details.
+
+# What is a dead unit?
+
+A unit with ReLU is **on** for an example if its $z$ is positive, and **off** if not. When it is off, the derivative of ReLU is 0, and so is the error of the unit. A unit that is off for every
+example is called **dead**. The derivatives for its weights and its bias are all 0, so gradient descent does not change them.
+
+In the first hidden layer a dead unit stays dead. Its inputs are the data, which do not change, and its weights and bias do not change either. In a later layer, training can
+change the inputs of the unit, and its $z$ may become positive again.
+
+A step of gradient descent that is too large often makes units dead. For example, a bias may become so negative that $z$ is negative for every example. The **leaky ReLU**, $\max(z, 0.01 \, z)$,
+has no dead units, because its derivative is never 0.
+
+# Which functions are similar to ReLU?
+
+In the table, $s$ is the sigmoid of $z$. The row of GELU has two more letters: $u = \sqrt{2/\pi} \, (z + 0.044715 \, z^3)$, and $t$ is the sigmoid of $2u$.
 
 | function     | $a$                 | derivative at $z$                  |
 | ------------ | ------------------- | ---------------------------------- |
@@ -36,42 +60,27 @@ $s$ is $s (1 - s)$.
 | `silu`       | $z \, s$            | $s \, (1 + z \, (1 - s))$          |
 | `gelu`       | $z \, t$            | $t + 2 z \, u' \, t (1 - t)$       |
 
-- Leaky ReLU: where $z$ is negative, $0.01 \, z$ is larger than $z$, and its derivative is 0.01.
-- Softplus: the chain rule gives $e^z / (1 + e^z)$, and this is the sigmoid.
-- SiLU: the product rule gives $s + z \cdot s (1 - s)$.
-- GELU: the product rule gives $t + z \, t'$, and the chain rule gives $t' = 2 u' \, t (1 - t)$.
+- Leaky ReLU: where $z$ is negative, $0.01 \, z$ is larger than $z$. So $a = 0.01 \, z$, and the derivative is 0.01. The library uses 0.01 at the kink, too.
+- Softplus: the chain rule gives $e^z / (1 + e^z)$. Divide the numerator and the denominator by $e^z$, and you get $s$.
+- SiLU: the derivative of $s$ is $s (1 - s)$. The product rule gives $s + z \cdot s (1 - s)$, and $s$ is a common factor.
+- GELU: the product rule gives $t + z \, t'$. The chain rule gives $t' = t (1 - t) \cdot 2 u'$, with $u' = \sqrt{2/\pi} \, (1 + 3 \cdot 0.044715 \, z^2)$.
 
-In the GELU, $u = \sqrt{2/\pi} \, (z + 0.044715 \, z^3)$, its derivative is $u' = \sqrt{2/\pi} \, (1 + 3 \cdot 0.044715 \, z^2)$, and $t$ is the sigmoid of $2u$. The GELU
-approximates $z$ times the probability that a standard normal random number is less than $z$.
+Take a random number from a normal distribution with mean 0 and variance 1. The exact GELU is $z$ times the probability that this number is less than $z$. The formula in the table is a
+common approximation, and its constants are chosen to fit.
 
-Some of these derivatives can be computed from $a$, like $a (1 - a)$ of the sigmoid. For the ReLU and the leaky ReLU, the sign of $a$ is the sign of $z$. For softplus the derivative is $1 - e^{-a}$.
-
-# What is the derivative at the kink?
-
-At $z = 0$ the ReLU has none. A gradient method still needs a number there. For one unit, any number from 0 to 1 is a **subgradient**: the slope of a line that touches the curve
-at the kink and is never above it. The library uses 0 for the ReLU and 0.01 for the leaky ReLU, as PyTorch does. Some programs use 1.
-
-The choice matters only where a weighted input is exactly 0. That is rare, but it happens if all inputs of a unit and its bias are 0. A gradient check needs care there:
-[The derivative of ReLU at zero][relu-at-zero] has the details.
-
-# What is a dead unit?
-
-A unit with ReLU is **off** for an example if its $z$ is negative or 0. Then its derivative is 0, and so is its error. If a unit is off for every example, its weights and its
-bias have the derivative 0, and gradient descent does not change them. The unit is **dead**.
-
-In the first hidden layer a dead unit stays dead, because the data do not change. In a later layer, the inputs of the unit may change and turn it on again. Units often die when a
-step of gradient descent was too large. The leaky ReLU has no dead units, because its derivative is never 0.
+For three of the functions the derivative can also be computed from $a$. For ReLU and leaky ReLU, the sign of $a$ is the sign of $z$. For softplus, $e^{a} = 1 + e^{z}$, so
+$1 - e^{-a} = e^z / (1 + e^z) = s$.
 
 # Which one should I use?
 
-- For hidden layers, start with ReLU. It is the cheapest, and its derivative is 1 for every unit that is on.
+- For hidden layers, start with ReLU. It needs no exponential, and its derivative is 1 for every unit that is on.
 - If many units are dead, try a smaller learning rate or the leaky ReLU.
-- SiLU and GELU have no kink. They are common in the networks called transformers.
-- In an output layer, ReLU is rarely right: an output that is off and wrong has the error 0. The usual choices depend on [the cost][cost-functions].
+- SiLU and GELU have no kink. They are common in large language models.
+- In an output layer, ReLU is rarely right. An output that is off has the error 0, so it is not corrected when it is wrong. The usual choices depend on [the cost][cost-functions].
 
 # Example
 
-Take [the 2-3-2 network][2-3-2-pass] with ReLU in the hidden layer and without the factor $\ln 3$ in its weights. Its hidden units have the weighted inputs $(0, 1, -1)$. Only
+Take [the 2-3-2 network][2-3-2-pass] with two changes: ReLU in the hidden layer, and no factor $\ln 3$ in the weights. Then the hidden units have the weighted inputs $(0, 1, -1)$. Only
 the second unit is on:
 
 ```pycon
@@ -85,7 +94,7 @@ array([0., 1., 0.])
 
 ```
 
-As you would write them:
+Without the library, you can write both in this way:
 
 ```pycon
 >>> np.maximum(z, 0)
@@ -95,8 +104,9 @@ array([0., 1., 0.])
 
 ```
 
-Let the error of both output units be $\frac18$. The weights bring the sums $(\frac18, \frac12, \frac14)$ back to the hidden units ([BP2][bp2-hidden-error]). The ReLU lets the second sum pass unchanged, and
-stops the other two. The leaky ReLU lets a hundredth of the others pass:
+Now suppose that both output units have the error $\frac18$. What are the errors of the hidden units? First each hidden unit adds up the two errors, each times the weight to that output. The
+second hidden unit has the weights 2 and 2, so its sum is $2 \cdot \frac18 + 2 \cdot \frac18 = \frac12$. These sums are $\partial C / \partial a$. Then each sum is multiplied by the
+derivative. The function `hidden_error` does both steps ([BP2][bp2-hidden-error]):
 
 === "Columns"
 
@@ -128,20 +138,23 @@ stops the other two. The leaky ReLU lets a hundredth of the others pass:
 
     ```
 
-A sigmoid would let at most a quarter of each sum pass: at most $\frac18$ instead of $\frac12$. Over six layers, the derivatives of six units that are on
-multiply to 1. The derivatives of six sigmoids multiply to at most $4^{-6} = \frac1{4096}$.
+With ReLU, the error of the second unit is its whole sum, and the other two errors are 0. With the leaky ReLU, the other two errors are a hundredth of their sums. With a sigmoid, the
+second error would be at most $\frac14 \cdot \frac12 = \frac18$.
+
+Now take six layers, and look only at the derivatives of one unit in each. If all six are ReLU units that are on, the product of the derivatives is 1. For six sigmoids it is at most
+$4^{-6} = \frac1{4096}$.
 
 # Common mistakes
 
 - The derivative of the hidden layer is missing. With ReLU this is easy to overlook, because the derivative is 1 for all units that are on: [σ′ is missing][hidden-derivative-missing].
-- The derivative is taken at the wrong place. For SiLU and GELU $\sigma'(a)$ is not $\sigma'(z)$, while for ReLU both are the same: [σ′ at a][derivative-at-a].
-- A gradient check is done exactly at a kink, and the difference there looks like a mistake: [check your own backward pass][check-your-own].
+- The derivative is computed at $a$ instead of $z$. For ReLU the result is the same, because $a$ is positive exactly where $z$ is. For SiLU and GELU it is wrong: [σ′ at a][derivative-at-a].
+- A gradient check is done exactly at a kink. It finds $\frac12$ instead of 0, and the right code seems to be wrong: [check your own backward pass][check-your-own].
 
 # Check yourself
 
 ??? question "A ReLU unit is off for half of the examples. Is it dead?"
 
-    No. For the other half its derivative is 1, so these examples change its weights.
+    No. For the other half its derivative is 1, so these examples can change its weights.
 
 ??? question "What is the derivative of the SiLU at z = 0?"
 

@@ -2,16 +2,29 @@ r"""Softmax and cross-entropy: outputs that are probabilities.
 
 > A network must choose one of several classes. How do its outputs become probabilities, and what is the error of such a layer?
 
-A network that reads digits has ten output units, one for each digit. We want its outputs to be **probabilities**: numbers between 0 and 1 whose sum is
-1. But a weighted input can be any number, even a negative one. **Softmax turns the weighted inputs of the last layer into probabilities.** It takes the
-exponential $e^z$ of each, which is positive, and divides it by the sum of all exponentials. The [cost][cost-functions] that is used with softmax is cross-entropy. With both, the
-error of the layer is simple: output minus target.
+A network that reads digits has ten output units, one for each **class**: 0 to 9. We want its outputs to be **probabilities**: numbers between 0 and 1
+whose sum is 1. But a weighted input can be any number, even a negative one. **Softmax turns the weighted inputs of the last layer into probabilities.**
+It takes the exponential $e^z$ of each, and divides it by the sum of all exponentials.
 
-![Three weighted inputs, the outputs of softmax, and the errors with cross-entropy. Class 2 is right, so its target is 1 and the other targets are 0.](figure:softmax_bars)
+The cost is [cross-entropy][cost-functions], in a form for several classes. With both, the [error][bp1-output-error] of an output unit is simple: for one example,
+it is output minus target.
+
+![Three weighted inputs, the outputs of softmax, and the errors with cross-entropy. The right answer is class 2, so its target is 1 and the other targets are 0.](figure:softmax_bars)
+
+For one example and $n$ classes, softmax and its cost are
 
 $$
-a_j = \frac{e^{z_j}}{\sum_k e^{z_k}}
+a_j = \frac{e^{z_j}}{e^{z_1} + e^{z_2} + \dots + e^{z_n}} ,
 $$
+
+$$
+C = -\sum_{j=1}^{n} y_j \ln a_j .
+$$
+
+The target $y_j$ is 1 for the right class and 0 for all others. Such a target is called **one-hot**. So only one term of the cost is not 0: $-\ln$ of the output for the
+right class.
+
+For $m$ examples, the cost is the mean of their costs. The error has one entry for each unit and each example:
 
 === "Columns"
 
@@ -27,13 +40,12 @@ $$
     = \frac1m \bigl( \underbrace{a^{L}}_{m \times n_L} - \underbrace{y}_{m \times n_L} \bigr)
     $$
 
-The first formula is softmax, for one example. The sum is over all units of the layer. The second formula is the error with cross-entropy, for $m$ examples, if the
-targets of each example sum to 1. All that follows is about the last layer, $L$, so we leave out the upper letter.
+The last formula holds if the targets of each example sum to 1, as one-hot targets do. All that follows is about the last layer, so we leave out the raised $L$.
 
 # What does softmax do?
 
-Take three units with the weighted inputs $z = (\ln \frac12, \ln \frac32, \ln 2)$, about $(-0.69, 0.41, 0.69)$. Their exponentials are $\frac12$, $\frac32$ and 2, and the
-sum of these is 4. Divide each by 4: the outputs are $a = (\frac18, \frac38, \frac12)$.
+Take three units with the weighted inputs $z = (\ln \frac12, \ln \frac32, \ln 2)$, about $(-0.69, 0.41, 0.69)$. With these logarithms the exponentials are simple:
+$\frac12$, $\frac32$ and 2. Their sum is 4. We divide each exponential by 4, and get the outputs $a = (\frac18, \frac38, \frac12)$.
 
 === "Columns"
 
@@ -57,23 +69,31 @@ sum of these is 4. Divide each by 4: the outputs are $a = (\frac18, \frac38, \fr
 
     ```
 
-- **It keeps the order.** A larger weighted input gives a larger output.
-- **Only differences count.** The ratio of two outputs is $a_j / a_k = e^{z_j - z_k}$. If we add one number to all weighted inputs, no output changes.
-- **It is a soft maximum.** Multiply all weighted inputs by a large number. Then the largest output comes near 1 and the others near 0, unless two are equally large.
+- **It gives probabilities.** Every exponential is positive, and all are divided by their sum. So the outputs are positive and sum to 1.
+- **It keeps the order.** The exponential grows with $z$, so a larger weighted input gives a larger output. Squares would be positive, too, but they do not keep the order: $(-3)^2 > 2^2$.
+- **Only differences count.** If we add a number $c$ to all weighted inputs, every exponential is multiplied by $e^c$. This factor cancels, so no output changes.
+- **It is similar to a maximum.** The ratio of two outputs is $a_j / a_k = e^{z_j - z_k}$. Multiply all $z$ by a large number. Then the differences become large: the largest output comes near 1 and
+  the others near 0, unless the two largest are equal.
 - **With two units it is a sigmoid.** Divide numerator and denominator by $e^{z_1}$: $a_1 = 1 / (1 + e^{-(z_1 - z_2)}) = \sigma(z_1 - z_2)$.
 
 PyTorch and Keras call the weighted inputs before softmax **logits**.
 
 # Derivation
 
-**Step 1: find the derivative of each output.** Write $s = \sum_k e^{z_k}$, so that $a_j = e^{z_j} / s$. A change of $z_k$ always changes the denominator:
-$\partial s / \partial z_k = e^{z_k}$. It changes the numerator, $e^{z_j}$, only if $j = k$. So the quotient rule gives two cases:
+We want the error $\delta_k = \partial C / \partial z_k$ of each unit $k$. Steps 1 to 5 are for one example.
+
+**Step 1: find the derivative of each output.** Write $s = e^{z_1} + \dots + e^{z_n}$, so that $a_j = e^{z_j} / s$. Only one term of $s$ contains $z_k$, so
+$\partial s / \partial z_k = e^{z_k}$. The numerator $e^{z_j}$ contains $z_k$ only if $j = k$. So the quotient rule gives two cases:
 
 $$
 \begin{aligned}
-j = k: \; \frac{\partial a_k}{\partial z_k} &= \frac{e^{z_k} s - e^{z_k} e^{z_k}}{s^2} = a_k (1 - a_k) \\
-j \ne k: \; \frac{\partial a_j}{\partial z_k} &= \frac{0 - e^{z_j} e^{z_k}}{s^2} = -a_j a_k
+j = k: \; \frac{\partial a_k}{\partial z_k} &= \frac{e^{z_k} s - e^{z_k} e^{z_k}}{s^2} \\
+&= \frac{e^{z_k}}{s} \Bigl( 1 - \frac{e^{z_k}}{s} \Bigr) = a_k (1 - a_k)
 \end{aligned}
+$$
+
+$$
+j \ne k: \; \frac{\partial a_j}{\partial z_k} = \frac{0 - e^{z_j} e^{z_k}}{s^2} = -a_j a_k
 $$
 
 **Step 2: write both cases as one.** Let $[j = k]$ be 1 if $j = k$, and 0 otherwise. Then
@@ -82,8 +102,8 @@ $$
 J_{jk} = \frac{\partial a_j}{\partial z_k} = a_j \, ([j = k] - a_k) .
 $$
 
-The numbers $J_{jk}$ form a matrix $J$ with one row for each output and one column for each weighted input. A matrix of all derivatives of several outputs with
-respect to several inputs is called a **Jacobian matrix**, or Jacobian.
+For $j = k$ the bracket is $1 - a_k$, and otherwise it is $-a_k$. The numbers $J_{jk}$ form the [Jacobian][chain-rule] $J$ of softmax. It has one row for each output and one column for
+each weighted input.
 
 **Step 3: add the paths.** A change of $z_k$ changes every output, and every output can change the cost. So the
 [chain rule for several paths][chain-rule] adds over the outputs:
@@ -96,7 +116,7 @@ $$
 
 This holds for every cost. It replaces [BP1][bp1-output-error], where each weighted input has only one path to the cost.
 
-**Step 4: put in cross-entropy.** Here it is $C = -\sum_j y_j \ln a_j$ for one example, so $\partial C / \partial a_j = -y_j / a_j$. The factor $a_j$ of $J_{jk}$ cancels this
+**Step 4: put in the derivative of the cost.** From $C = -\sum_j y_j \ln a_j$ we get $\partial C / \partial a_j = -y_j / a_j$. The factor $a_j$ of $J_{jk}$ cancels this
 denominator:
 
 $$
@@ -107,17 +127,17 @@ $$
 \end{aligned}
 $$
 
-In the first sum of the second line all terms are 0, except the one with $j = k$.
+In the first sum of the second line all terms are 0, except the one with $j = k$. The second sum has a plus sign, because minus times minus is plus.
 
 **Step 5: use the sum of the targets.** If the targets of the example sum to 1, then $\delta_k = a_k - y_k$.
 
-**Step 6: take $m$ examples.** The cost is the mean over the examples, and each example has its own outputs. So the error of each example is divided by
-$m$: $\delta = (a - y) / m$.
+**Step 6: take $m$ examples.** Now the cost is the mean of $m$ costs, and only one of them contains the outputs of this example. So each error is divided by $m$:
+$\delta = (a - y) / m$.
 
 # Why is there a matrix instead of ⊙?
 
-With an [elementwise activation function][activation-functions], each output depends on one weighted input only. Then all entries of $J$ outside its diagonal are 0. Multiplying by
-such a matrix multiplies each entry of a vector by its own number, and this is what $\odot$ does.
+With an [elementwise activation function][activation-functions], each output depends on one weighted input only. Then all entries of $J$ outside its diagonal are 0. A product with
+$J$ multiplies each entry of a vector by one entry of the diagonal. This is what $\odot$ does.
 
 Softmax is different, because all outputs share one denominator. If $z_2$ grows, $a_2$ grows and all other outputs shrink. So the entries outside the diagonal are
 negative:
@@ -153,73 +173,50 @@ True
 ```
 
 Every column of $J$ sums to 0, because the sum of the outputs is always 1: what some outputs gain, the others lose. The diagonal holds $a_j (1 - a_j)$ and looks like the
-derivative of the sigmoid. But the diagonal is not enough, because its columns do not sum to 0.
+derivative of the sigmoid. But with the diagonal only, no output would lose what another gains.
 
-Let us check that the whole matrix gives $a - y$. The right class is 2, and $\nabla_a C$ lists the derivatives $-y_j / a_j$. Code counts from 0, so class 2 is entry 1.
+Let us check that the whole matrix gives $a - y$, for the example in the figure. The array $\nabla_a C$ lists the derivatives $-y_j / a_j$:
+
+```pycon
+>>> y = np.array([0.0, 1.0, 0.0])
+>>> a = softmax(z)
+>>> dC_da = -y / a
+>>> a - y
+array([ 0.125, -0.625,  0.5  ])
+
+```
+
+The sum of step 3 runs down column $k$ of $J$.
 
 === "Columns"
 
-    The sum of step 3 runs down column $k$ of $J$. So, for one example, $\delta = J^{\mathsf T} \, \nabla_a C$:
+    So, for one example, $\delta = J^{\mathsf T} \, \nabla_a C$:
 
     ```pycon
-    >>> from backprop import softmax, softmax_jacobian
-    >>> a, y = softmax(z), np.array([0.0, 1.0, 0.0])
-    >>> dC_da = np.array([0.0, -1 / a[1], 0.0])
     >>> J.T @ dC_da
     array([ 0.125, -0.625,  0.5  ])
-    >>> a - y
-    array([ 0.125, -0.625,  0.5  ])
-
-    ```
-
-    For a batch, there is one matrix for each example: `softmax_jacobian` has the shape $(n, n, m)$, with the examples last. Multiply example by example:
-
-    ```pycon
-    >>> Js = softmax_jacobian(np.stack([z, z], axis=1))
-    >>> Js.shape
-    (3, 3, 2)
-    >>> np.einsum("jki,ji->ki", Js, np.stack([dC_da, dC_da], axis=1))
-    array([[ 0.125,  0.125],
-           [-0.625, -0.625],
-           [ 0.5  ,  0.5  ]])
 
     ```
 
 === "Rows"
 
-    The sum of step 3 runs down column $k$ of $J$. So, for one example, $\delta = \nabla_a C \; J$:
+    So, for one example, $\delta = \nabla_a C \; J$:
 
     ```pycon
-    >>> from backprop.rows import softmax, softmax_jacobian
-    >>> a, y = softmax(z), np.array([0.0, 1.0, 0.0])
-    >>> dC_da = np.array([0.0, -1 / a[1], 0.0])
     >>> dC_da @ J
     array([ 0.125, -0.625,  0.5  ])
-    >>> a - y
-    array([ 0.125, -0.625,  0.5  ])
 
     ```
 
-    For a batch, there is one matrix for each example: `softmax_jacobian` has the shape $(m, n, n)$, with the examples first. Multiply example by example:
+For softmax, $J_{jk} = J_{kj}$. So a wrong transpose changes nothing here. With most other Jacobians it gives a wrong result.
 
-    ```pycon
-    >>> Js = softmax_jacobian(np.stack([z, z]))
-    >>> Js.shape
-    (2, 3, 3)
-    >>> np.einsum("ijk,ij->ik", Js, np.stack([dC_da, dC_da]))
-    array([[ 0.125, -0.625,  0.5  ],
-           [ 0.125, -0.625,  0.5  ]])
-
-    ```
-
-In `einsum` the letter `i` counts the examples. The letter `j` is missing on the right, so the sum is over `j`, the outputs.
-
-For softmax, $J_{jk} = J_{kj}$. So a forgotten transpose changes nothing here, but it would for a Jacobian in general.
-
-There is a shorter way that needs no matrix. Put the formula of step 2 into the sum of step 3:
+There is a shorter way that needs no matrix. Put the formula of step 2 into the sum of step 3. Only one term has $[j = k] = 1$:
 
 $$
-\delta_k = a_k \Bigl( \frac{\partial C}{\partial a_k} - \sum_j a_j \, \frac{\partial C}{\partial a_j} \Bigr) .
+\begin{aligned}
+\delta_k &= \sum_j \frac{\partial C}{\partial a_j} \, a_j \, ([j = k] - a_k) \\
+&= a_k \Bigl( \frac{\partial C}{\partial a_k} - \sum_j a_j \, \frac{\partial C}{\partial a_j} \Bigr) .
+\end{aligned}
 $$
 
 ```pycon
@@ -228,19 +225,21 @@ array([ 0.125, -0.625,  0.5  ])
 
 ```
 
-The function `gradients` uses this formula when a cost other than the softmax cross-entropy follows softmax.
+The function `gradients` uses this formula if softmax is followed by the quadratic cost, or by a cost of your own.
 
 # Why cross-entropy?
 
-**It looks at the probability of the right class.** A target that is 1 for the right class and 0 for all others is called **one-hot**. Let $r$ be the right class. Then the cost of the
+**It looks at the probability of the right class.** Let $r$ be the right class. Then the cost of the
 example is $C = -\ln a_r$. It is 0 if $a_r = 1$, and about 0.69 if $a_r = \frac12$. It grows without bound when $a_r$ comes near 0.
 
-**A small cost means that the right answers are probable.** Multiply the probabilities $a_r$ of all examples. The product is the probability that the network gives to all right classes
-together, if the examples are independent. The logarithm of a product is a sum of logarithms. So the product is largest when the mean of $-\ln a_r$ is smallest.
+**A small cost means that the right answers are probable.** Suppose that the examples are independent. Then the product of their $a_r$ is the probability that the network gives to all
+right classes together. The logarithm of a product is a sum of logarithms, and $-\ln$ is smaller for a larger number. So the product is largest when the mean of $-\ln a_r$ is smallest.
 Statistics calls this the method of **maximum likelihood**.
 
-**A confident mistake has a large error.** When one output is nearly 1 and the others are nearly 0, all entries of $J$ are nearly 0. With the quadratic cost the error is multiplied by $J$, so it is tiny even if the
-wrong class has the largest output. With cross-entropy, $J$ has canceled. Here class 1 has nearly all of the probability, and class 2 is right:
+**A confident mistake has a large error.** Each entry of $J$ is $a_j (1 - a_j)$ or $-a_j a_k$. When one output is nearly 1 and the others are nearly 0, all these entries are nearly 0.
+With the quadratic cost the error is a product with $J$. So it is tiny, even if the wrong class has the largest output. With cross-entropy, the small factor $a_j$ has canceled in step 4.
+
+Here class 1 has nearly all of the probability, and the right answer is class 2. The function `softmax_cross_entropy_prime` computes the derivative with respect to $z$, which is the error:
 
 === "Columns"
 
@@ -272,8 +271,9 @@ The first array is the error with cross-entropy, the second the error with the q
 
 # Why does the code subtract the maximum?
 
-Double precision has no number as large as $e^{710}$. The computer stores infinity instead, and infinity divided by infinity is `nan`, "not a number". But only differences of weighted inputs count. So we subtract
-the largest one from all of them. Then the largest exponential is $e^0 = 1$. Some of the others may be rounded to 0, and this is harmless. (In the code, `errstate` only turns off the warnings.)
+NumPy's usual numbers (`float64`) end near $1.8 \cdot 10^{308}$, and $e^{710}$ is larger. NumPy stores infinity instead, and infinity divided by infinity is `nan`, "not a number". But only differences of
+weighted inputs count. So we subtract the largest one from all of them. Then the largest exponential is $e^0 = 1$. Others may be rounded to 0, but they are too small to matter in the sum. (In the code,
+`errstate` only turns off the warnings.)
 
 ```pycon
 >>> z = np.array([0.0, 1000.0])
@@ -286,12 +286,14 @@ array([0., 1.])
 
 ```
 
-The cost needs one more change, because the output 0 is rounded and $-\ln 0$ is infinite. So the cost is computed from $z$, not from the outputs. With $M$ for the largest weighted input:
+The cost needs one more change. A tiny output is rounded to 0, and $-\ln 0$ is infinite. So the cost is computed from $z$, not from the outputs. The logarithm of a quotient is a difference of
+logarithms, and $\ln e^{z_r} = z_r$. Let $h$ be the highest of the weighted inputs. The factor $e^h$ can be taken out of the sum, and $\ln e^h = h$:
 
 $$
 \begin{aligned}
--\ln a_j &= \ln \sum_k e^{z_k} - z_j \\
-&= \ln \sum_k e^{z_k - M} - (z_j - M) .
+-\ln a_r &= \ln \sum_k e^{z_k} - z_r \\
+&= \ln \Bigl( e^h \sum_k e^{z_k - h} \Bigr) - z_r \\
+&= \ln \sum_k e^{z_k - h} + h - z_r .
 \end{aligned}
 $$
 
@@ -314,7 +316,7 @@ the error is $(\frac12, -\frac12)$ and the cost is $-\ln \frac12 = \ln 2$.
 
     ```
 
-    Now a batch of two examples with three units. The first column is the example in the figure. In the second, the weighted inputs are $(0, 0, \ln 2)$ and class 3 is right.
+    Now a batch of two examples with three units. The first column is the example in the figure. In the second, the weighted inputs are $(0, 0, \ln 2)$ and the right answer is class 3.
 
     ```pycon
     >>> z = np.log(np.array([[0.5, 1.0], [1.5, 1.0], [2.0, 2.0]]))
@@ -354,7 +356,7 @@ the error is $(\frac12, -\frac12)$ and the cost is $-\ln \frac12 = \ln 2$.
 
     ```
 
-    Now a batch of two examples with three units. The first row is the example in the figure. In the second, the weighted inputs are $(0, 0, \ln 2)$ and class 3 is right.
+    Now a batch of two examples with three units. The first row is the example in the figure. In the second, the weighted inputs are $(0, 0, \ln 2)$ and the right answer is class 3.
 
     ```pycon
     >>> z = np.log(np.array([[0.5, 1.5, 2.0], [1.0, 1.0, 2.0]]))
@@ -384,18 +386,18 @@ Each error is $a - y$, divided by $m = 2$.
 # Common mistakes
 
 - Only the diagonal of $J$ is used, as if softmax were elementwise: [only the diagonal][softmax-diagonal].
-- Softmax is taken over the examples instead of the units. No error is raised: [rows instead of columns][rows-and-columns].
+- Softmax is taken over the examples instead of the units. There is no error message: [rows instead of columns][rows-and-columns].
 - The targets are class numbers instead of one-hot vectors: [class labels][labels].
 - Softmax is applied twice, first in the last layer and then in a cost that takes logits: [from PyTorch, Keras and JAX][frameworks].
-- The cross-entropy for sigmoids follows a softmax. It has additional terms $-(1 - y_j) \ln(1 - a_j)$, and its error is not $a - y$:
+- The cross-entropy for sigmoids is used after softmax. It also has the terms $-(1 - y_j) \ln(1 - a_j)$, so the error is not $a - y$:
   [the output error in full][output-error].
 - The error is divided by $m$, and the gradients are divided by $m$ once more: [dividing by m twice][mean-taken-twice].
 
 # Check yourself
 
-??? question "The outputs are (0.7, 0.2, 0.1), and class 3 is right. What is the error of this one example, and what is its sum?"
+??? question "The outputs are (0.7, 0.2, 0.1), and the right answer is class 3. What are the errors for this one example, and what is their sum?"
 
-    The target is $(0, 0, 1)$, so the error is $(0.7, 0.2, -0.9)$. Its sum is 0, because the outputs and the targets both sum to 1.
+    The target is $(0, 0, 1)$, so the errors are $(0.7, 0.2, -0.9)$. Their sum is 0, because the outputs and the targets both sum to 1.
 
 ??? question "1000 is added to all weighted inputs of an example. What happens to the outputs, to the cost and to the error?"
 
