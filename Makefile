@@ -10,7 +10,7 @@ export NO_MKDOCS_2_WARNING = 1
 PACKAGES = .venv/$(subst $() ,-,$(sort $(GROUPS))).stamp
 
 # Each is a command of its own: make check-links. One that cannot run on this machine says "skip" and why.
-GATES = check-ruff check-spelling check-types check-wheel check-actions check-citation check-book check-links check-html check-licences check-zensical check-access
+GATES = check-ruff check-spelling check-types check-wheel check-actions check-citation check-book check-links check-html check-language check-licences check-zensical check-access
 # The interpreters on which check-wheel tries the wheel.
 PYTHONS ?= $(PYTHON)
 
@@ -88,6 +88,9 @@ check-links: check-book
 check-html: check-book
 	@$(call GATE,if java -version; then $(VNU) --skip-non-html --errors-only --filterfile website/gates/html.txt site && \
 	    find site -name '*.html' | wc -l | sed 's/$$/ pages/'; else echo "skip  html       the checker needs a Java that is not here"; fi)
+
+check-language: check-book
+	@$(call GATE,$(BIN)/python -m website.gates.language site)
 
 check-licences: check-book
 	@$(call GATE,$(BIN)/python website/gates/licences.py site)

@@ -50,8 +50,10 @@ $$
 = \frac{\partial C}{\partial a^{L}_j} \, \sigma'(z^{L}_j) .
 $$
 
-**Step 4: write it for all units and all examples at once.** In each example, each unit has its own two factors. So the two arrays are multiplied entry
-by entry, and that is what $\odot$ means. Usually the cost is the mean over $m$ examples. Then each entry of $\nabla_a C$ contains the factor $\frac1m$, and so does each error.
+**Step 4: write it for all units and all examples at once.** In a batch, $z^{L}_j$ of an example changes only $a^{L}_j$ of the same
+example. So steps 1 to 3 are the same, and each unit has two factors of its own in each example. The two arrays are multiplied entry
+by entry, and that is what $\odot$ means. Usually the cost is the mean of the costs of the $m$ examples. Then each entry
+of $\nabla_a C$ contains the factor $\frac1m$, and so does each error.
 
 The derivation uses two properties of the cost. It is computed from the outputs and the targets, and it has a derivative with respect to each
 output. [Cost functions][cost-functions] shows these derivatives for several costs.
@@ -86,8 +88,8 @@ quadratic cost it still has the sign of $a - y$, because $\sigma'$ is positive. 
 is too small.
 
 The size of $\delta$ says how much a small change of $z$ changes the cost. If $\lvert \delta \rvert$ is large, a small change of $z$ in the right direction
-decreases the cost a lot. For this, $z$ must decrease if $\delta$ is positive, and increase if $\delta$ is negative. If $\delta$ is nearly 0, a small change of $z$
-changes almost nothing. The [online book of Michael Nielsen](http://neuralnetworksanddeeplearning.com/chap2.html) explains the error in the same way.
+decreases the cost a lot. If $\delta$ is positive, the right direction is to decrease $z$. If $\delta$ is negative, it is to increase $z$. If $\delta$ is nearly 0, a small
+change of $z$ hardly changes the cost. The [online book of Michael Nielsen](http://neuralnetworksanddeeplearning.com/chap2.html) explains the error in the same way.
 
 # Example
 
@@ -165,7 +167,8 @@ increases by about $\frac18 \cdot 0.001 = 0.000125$, and it does:
 # What changes with a linear output?
 
 Only the factor $\sigma'$ changes. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. With the quadratic cost and one example this is $a - y$. Networks that
-predict a quantity, such as a price, usually have linear outputs. Suppose that both outputs of the example are linear, and that they are $\frac12$ again. Then the errors
+predict a quantity, such as a price, usually have linear outputs. Suppose that two linear output units have the outputs
+$\frac12$ and $\frac12$, and the targets 0 and 1 as before. Then the errors
 are four times as large, because the factor $\frac14$ is replaced by 1:
 
 ```pycon
@@ -188,7 +191,7 @@ array([0.125 , 0.1406, 0.0549, 0.0039])
 ```
 
 The last output is almost as wrong as possible, and its error is the smallest. The factor $a - y$ has grown from $\frac12$ to almost 1. But the factor
-$\sigma'(z) = a (1 - a)$ has fallen from $\frac14$ to about $\frac1{256}$. The last unit is **saturated**: a change of its weighted input changes its output very little.
+$\sigma'(z) = a (1 - a)$ has fallen from $\frac14$ to about $\frac1{256}$. The last unit is **saturated**: a small change of its weighted input hardly changes its output.
 So the derivatives for its weights are small too, and gradient descent changes these weights slowly.
 
 [Cross-entropy][cost-functions] avoids this. For one example, its derivative with respect to $a$ is $\frac{a - y}{a (1 - a)}$. The denominator cancels $\sigma'(z)$, and

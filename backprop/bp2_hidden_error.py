@@ -6,7 +6,7 @@ The error of a unit is a derivative: it says how fast the cost changes when the 
 the cost only through the units of the next layer, which receive its activation. **BP2 adds up its effects through all of these units.** So BP2 computes the
 errors of a hidden layer from the errors of the next layer.
 
-![Hidden unit 3 leads to both output units, so two paths lead from it to the cost. Its error is the sum of what both paths contribute, times the derivative of its activation function.](figure:paths)
+![Hidden unit 3 of the 2-3-2 network leads to both output units, so two paths lead from it to the cost. Beside each arrow is its derivative. The error of the hidden unit is the sum of what both paths contribute, times the derivative of its activation function.](figure:paths)
 
 Here is the equation for all units of the layer and all examples at once:
 
@@ -32,7 +32,7 @@ Here is the equation for all units of the layer and all examples at once:
 
 Layer $l$ has $n_l$ units, the next layer $l + 1$ has $n_{l+1}$ units, and there are $m$ examples. The sign $\mathsf T$ swaps the rows and columns of a matrix,
 and $\odot$ multiplies entries in the same position. Read the formula from the inside out. Take the errors of the next layer, and multiply them by the
-transposed weights. The bracket is then $\partial C / \partial a^{l}$, one sum for each unit. Multiply each sum by the derivative of the activation function at the
+transposed weights. The parentheses then hold one sum for each unit in each example. Multiply each sum by the derivative of the activation function at the
 weighted input of its unit.
 
 # Derivation
@@ -41,7 +41,7 @@ Steps 1 to 3 are for one example. By definition, the error of unit $j$ is the de
 $\delta^{l}_j = \partial C / \partial z^{l}_j$. We write $w_{k \leftarrow j}$ for the weight from unit $j$ to unit $k$ of the next layer, whatever the layout.
 
 **Step 1: follow every path.** A change of $z^{l}_j$ can change the weighted input $z^{l+1}_k$ of every unit $k$ in the next layer. The cost depends on
-$z^{l}_j$ in no other way. [The chain rule][chain-rule] multiplies the derivatives along each path and adds the paths. By definition,
+$z^{l}_j$ in no other way. [The chain rule][chain-rule] multiplies the derivatives along each path and adds the products. By definition,
 $\partial C / \partial z^{l+1}_k$ is the error of unit $k$:
 
 $$
@@ -64,9 +64,11 @@ $$
 \delta^{l}_j = \Bigl( \sum_k w_{k \leftarrow j} \, \delta^{l+1}_k \Bigr) \, \sigma'(z^{l}_j) .
 $$
 
+The sum in the parentheses is $\partial C / \partial a^{l}_j$, because $w_{k \leftarrow j}$ is the derivative of $z^{l+1}_k$ with respect to $a^{l}_j$.
+
 **Step 4: write it for all units at once.** The sums of all units $j$ are one product of a matrix and a vector. The next section shows why
 this matrix is the transpose of the weights. Then each sum is multiplied by the $\sigma'$ of its unit, and this is an elementwise product. The
-examples do not influence each other. So with $m$ examples, each example has its own column or its own row.
+examples do not influence each other, so the steps are the same for each of them. With $m$ examples, $\delta^{l}$ has one column or one row for each example.
 
 # Why is there a transpose?
 
@@ -86,7 +88,7 @@ The page [Why the transpose, and not the inverse?][why-transpose] gives three mo
 
 # Why is there an elementwise product?
 
-The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input. So each $\sigma'(z^{l}_j)$ belongs to one unit, and multiplies only the sum of
+The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input of its layer. So each $\sigma'(z^{l}_j)$ belongs to one unit, and multiplies only the sum of
 this unit. Multiplying unit by unit is what $\odot$ means ([Why the Hadamard product?][why-hadamard]). Softmax is different, because each of its outputs depends on
 all weighted inputs of the layer. There a [product with a matrix][softmax-layer] replaces $\odot$.
 
@@ -94,7 +96,8 @@ all weighted inputs of the layer. There a [product with a matrix][softmax-layer]
 
 In [the 2-3-2 network][2-3-2-pass] the hidden activations are $a^1 = (\frac12, \frac34, \frac14)$. With sigmoids $\sigma'(z) = a (1 - a)$, so
 $\sigma'(z^1) = (\frac14, \frac3{16}, \frac3{16})$. The outputs are $(\frac12, \frac12)$ and the targets $(0, 1)$. With the quadratic cost, [BP1][bp1-output-error]
-gives the errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac12 - 1) \cdot \frac14 = -\frac18$. In this library, BP2 is the function `hidden_error`:
+gives the errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ and $(\frac12 - 1) \cdot \frac14 = -\frac18$. In this library, BP2 is the
+function `hidden_error`. In the code, `W_next` is $W^2$, the weights from the hidden units to the output units:
 
 === "Columns"
 
@@ -110,7 +113,7 @@ gives the errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ an
     ```
 
     Now two examples. For the second one we choose the output errors $(\frac14, 0)$ and the same $\sigma'(z^1)$. Its numbers are the second column of each array.
-    The call of `np.stack` makes two equal columns of the vector:
+    The call of `np.stack` makes two equal columns of `sigma_prime_z`:
 
     ```pycon
     >>> delta_next = np.array([[0.125, 0.25], [-0.125, 0.0]])
@@ -135,7 +138,7 @@ gives the errors of the output units, $(\frac12 - 0) \cdot \frac14 = \frac18$ an
     ```
 
     Now two examples. For the second one we choose the output errors $(\frac14, 0)$ and the same $\sigma'(z^1)$. Its numbers are the second row of each array.
-    The call of `np.stack` makes two equal rows of the vector:
+    The call of `np.stack` makes two equal rows of `sigma_prime_z`:
 
     ```pycon
     >>> delta_next = np.array([[0.125, -0.125], [0.25, 0.0]])
@@ -169,8 +172,8 @@ output is too large and the second is too small, and the two effects on the cost
 
 ??? question "The next layer has 5 units, this layer has 3, and there are 10 examples. Which shapes does BP2 multiply?"
 
-    In columns: $3 \times 5$ times $5 \times 10$, and the result elementwise with $3 \times 10$. In rows: $10 \times 5$ times $5 \times 3$, and the result elementwise with
-    $10 \times 3$.
+    In columns: $3 \times 5$ times $5 \times 10$. The result is $3 \times 10$, and so is $\sigma'(z^{l})$. In rows: $10 \times 5$ times $5 \times 3$. The result is
+    $10 \times 3$, and so is $\sigma'(z^{l})$. These two are multiplied elementwise.
 
 **Exercises:** [The only matrix that does it][only-the-transpose] · [W is 4×2 and delta is 1×2][four-by-two] · [Updated too early][updated-too-early] ·
 [Palindromes][palindromes] · [How much is left][how-much-is-left].

@@ -6,7 +6,7 @@ The weighted input of a unit is a sum, and the bias is one of its terms. If the 
 equally fast: for one example, the derivative with respect to the bias is the error of the unit. In a batch the same bias is used in every example, and the effects in
 all examples are added. **BP3 sums the errors over the examples, for each unit separately.**
 
-![The bias of output unit 1 is used in both examples of a batch. So two paths lead to the cost, one through the weighted input of this unit in each example. Each path contributes 1 times the error of the unit in that example. The example below has the same numbers.](figure:bias_paths)
+![The bias of output unit 1 is used in both examples of a batch. So two paths lead to the cost, one through the weighted input of this unit in each example. Each path contributes 1 times the error of the unit in that example. The batch in the section Example has the same numbers.](figure:bias_paths)
 
 Here is the equation for all biases of a layer:
 
@@ -16,7 +16,7 @@ $$
 \tag{BP3}
 $$
 
-Layer $l$ has $n_l$ units and there are $m$ examples. The raised number in parentheses counts the examples. The vector $\delta^{l\,(i)}$ holds the errors of
+Layer $l$ has $n_l$ units and there are $m$ examples. A raised $(i)$ means example $i$. The vector $\delta^{l\,(i)}$ holds the errors of
 the layer in example $i$, one for each unit. With one example there is nothing to add, and $\partial C / \partial b^{l} = \delta^{l}$.
 
 === "Columns"
@@ -79,7 +79,7 @@ that disappears. NumPy counts axes from 0.
     with size 1.
 
 Without `axis`, NumPy sums over the units as well. The result is one number. Gradient descent then subtracts a multiple of this number
-from every bias, and NumPy gives no error message.
+from every bias. NumPy gives no error message, because it broadcasts the number.
 
 # Where is the 1/m?
 
@@ -87,8 +87,8 @@ The cost of a batch is usually the mean of the costs of its examples. Then the f
 It appears first in $\nabla_a C$, at the output. [BP1][bp1-output-error] puts it into the output errors, and [BP2][bp2-hidden-error] passes it on. So when BP3 sums the
 errors, the factor is already in them. A mean instead of the sum would divide by $m$ a second time.
 
-So each error is $\frac1m$ times the error that its example has by itself. The sum of these errors is the mean of the gradients that the examples have by themselves. The
-next section shows this with numbers.
+For one example by itself, the bias gradient is its error. In the batch this error is multiplied by $\frac1m$. So the sum over the batch is the mean of the gradients that
+the examples have by themselves. The next section shows this with numbers.
 
 # Example
 
@@ -136,7 +136,7 @@ function `bias_gradient`:
     ```
 
 Check the first unit by hand: $\frac1{16} + \frac1{32} = \frac3{32}$, which is 0.09375. It is also the mean of $\frac18$ and $\frac1{16}$, which the two examples
-have by themselves. The next lines show the mean of both gradients, and then the sum without an axis:
+have by themselves. The next lines show the mean of the gradients of both examples, and then the sum without an axis:
 
 ```pycon
 >>> (first + second) / 2
@@ -158,7 +158,7 @@ negative, so gradient descent must increase this bias.
 
 # Check yourself
 
-??? question "A layer has 5 units, and there are 10 examples. Which shape has δ, and which axis does BP3 sum over?"
+??? question "A layer has 5 units, and there are 10 examples. What is the shape of δ, and which axis does BP3 sum over?"
 
     In columns δ is $5 \times 10$, and the sum is over axis 1. In rows δ is $10 \times 5$, and the sum is over axis 0. The gradient has 5 entries in both.
 

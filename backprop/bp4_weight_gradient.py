@@ -4,10 +4,10 @@ r"""BP4: the gradient of the weights.
 
 [Somebody asked this](https://datascience.stackexchange.com/questions/54731) about the weights from 2 inputs to 3 hidden units. These are $2 \cdot 3 = 6$ weights. (In the question
 each example is a row. With columns the weights would be 3×2.) The gradient needs one derivative for each weight, so it has six
-numbers. A product with only two numbers cannot be the gradient.
+numbers. An array of only two numbers cannot be the gradient.
 
-**BP4 gives the derivative for each weight: the error of the unit it leads to, times the activation it is multiplied by.** The figure shows the next layer of
-this network. Two errors and three activations make six pairs, so there are six products.
+**BP4 gives the derivative for each weight: the error of the unit that the weight leads to, times the activation that it multiplies.** The figure shows the
+weights from 3 hidden units to 2 output units. Two errors and three activations make six pairs, so there are six products.
 
 ![The second layer of the 2-3-2 network; the numbers beside the circles count the units. The arrow is the weight from hidden unit 3 to output unit 2. Its derivative is the error of output unit 2 times the activation of hidden unit 3.](figure:one_weight)
 
@@ -71,8 +71,8 @@ $$
 $$
 
 A matrix product computes such a sum for each entry. The row of the left factor and the column of the right factor are multiplied entry by entry, and the
-products are added. In BP4 the sum runs over the examples. So the one matrix product of BP4 is the sum of the outer products of all examples. With one example, BP4
-is a column times a row, and the result is one outer product.
+products are added. In BP4 this row and this column have $m$ entries, one for each example. So the sum runs over the examples, and the one matrix product is the
+sum of the outer products of all examples. With one example, BP4 is a column times a row, and the result is one outer product.
 
 # How do I build the gradient by hand?
 
@@ -118,7 +118,7 @@ For one example, the derivative is a product. It is 0 if one of its factors is 0
   [In images of digits][digits] many pixels near the border are 0 in every image. Gradient descent never changes the weights that lead from these pixels.
 - **The error is 0.** Then all weights into this unit have the derivative 0.
 
-Two weights into the same unit share its error. So if one of their activations is twice as large as the other, the derivative for its weight is twice as large.
+A factor that is nearly 0 usually gives a small derivative, and then gradient descent changes the weight slowly.
 
 # Example
 

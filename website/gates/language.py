@@ -72,7 +72,8 @@ def measured(text):
         "words": {name: found for name, pattern in WORDS.items() if (found := re.findall(pattern, words, re.IGNORECASE))},
         "wanted": {name: len(re.findall(pattern, words, re.IGNORECASE)) for name, pattern in WANTED.items()},
         "sentences": len(sentences),
-        "figures": text.count("*Figure, drawn on") + text.count("<svg"),
+        # An instrument is drawn, too; its copy in Markdown says only that the page shows it.
+        "figures": text.count("*Figure, drawn on") + text.count("*Here [the page]"),
         "links": links,
         "code": max((len(block.splitlines()) for block in shown), default=0),
     }
