@@ -56,9 +56,9 @@ def _contents(config, listed):
     """Return llms.txt: what the book is, and where each page's Markdown is."""
     parts = [f"# {config.site_name}", f"> {config.site_description}"]
     parts.append(
-        "Each chapter is the docstring of a module of the Python package `literate-backprop` (`import backprop`). Arrays of "
-        "many examples are columns, `(n, m)`, and weights are `(n, n_prev)`; `backprop.rows` has the other storage. Every "
-        "`>>>` example runs as a test."
+        "Each chapter is the docstring of a module of the Python package `literate-backprop` (`import backprop`). In "
+        "`backprop` examples are columns, `(n, m)`, and weights are `(n, n_prev)`. In `backprop.rows` examples are rows, `(m, n)`, and "
+        "weights are `(n_prev, n)`. Pages show both. Every `>>>` example runs as a test."
     )
     for section, links in listed.items():
         parts.append(f"## {section}\n\n" + "\n".join(links))
