@@ -210,7 +210,8 @@ def _weights(call: Call) -> Iterator[Hint]:
         fix = f"It needs a {line} for each unit that it leads to: write {name}.T."
         yield Hint(f"{name} is transposed", fix, page)
     for names in call.undone(call.matrices(call.named("dC_dW")), lambda shape: shape[::-1]):
-        fix = f"The outer product is delta times a_prev, in this order: write {listed(names, '.T')}."
+        order = "a_prev times delta" if call.in_rows else "delta times a_prev"
+        fix = f"The outer product is {order}, in this order: write {listed(names, '.T')}."
         yield Hint(_is(names, "transposed", "transposed"), fix, page)
 
 

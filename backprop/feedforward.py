@@ -38,7 +38,7 @@ $-1 \cdot \frac12$. Training changes the weights, and so it decides which activa
 # Why does a unit have a bias?
 
 Without a bias, $z$ is 0 whenever the unit receives only zeros. A sigmoid unit would then always give $\frac12$, with any weights. The activation is larger than $\frac12$ when $z$ is
-positive, and the bias decides how large the sum of the products must be for this. In the figure the bias is $-\frac74$. So the activation is larger than $\frac12$ if the products add
+positive. The bias decides how large the sum of the products must be for this. In the figure the bias is $-\frac74$. So the activation is larger than $\frac12$ if the products add
 up to more than $\frac74$. Here they add up to exactly $\frac74$.
 
 # Why does a unit need an activation function?
@@ -54,7 +54,7 @@ z^2 &= w^2 (w^1 x + b^1) + b^2 \\
 $$
 
 This is again one weight times $x$ plus one bias, so a single unit can compute it. The same is true for whole layers. The graph of an activation function is
-not a straight line. So two layers with an activation function can compute more than one. The page on [activation functions][activation-functions] shows which one to choose.
+not a straight line. So two layers with an activation function can compute what no single layer can. The page on [activation functions][activation-functions] shows which one to choose.
 
 # Derivation
 
@@ -83,11 +83,11 @@ $$
 
 === "Columns"
 
-    An example is a column. Row $k$ of $W^{l}$ times the column $a^{l-1}$ is the sum of step 1. So the product $W^{l} a^{l-1}$ holds the sums of all units.
+    Here $a^{l-1}$ is a column. Row $k$ of $W^{l}$ times this column is the sum of step 1. So the product $W^{l} a^{l-1}$ holds the sums of all units.
 
 === "Rows"
 
-    An example is a row. The row $a^{l-1}$ times column $k$ of $W^{l}$ is the sum of step 1. So the product $a^{l-1} W^{l}$ holds the sums of all units.
+    Here $a^{l-1}$ is a row. This row times column $k$ of $W^{l}$ is the sum of step 1. So the product $a^{l-1} W^{l}$ holds the sums of all units.
 
 **Step 4: add the biases, and apply $\sigma$ to each entry.** We call these equations FF, for feedforward. Below each term is its **shape**, the number of its entries or of its rows and columns:
 
@@ -117,7 +117,7 @@ For the first layer, $a^0$ is the input $x$. The activations of one layer are th
 
 # Many examples at once
 
-Training uses many examples, and one matrix product can compute a layer for all of them. In NumPy this is faster than a loop over the examples. A **batch** of $m$ examples
+Training uses many **examples**, each with its inputs and its targets. One matrix product can compute a layer for all of them. In NumPy this is faster than a loop over the examples. A **batch** of $m$ examples
 is a matrix. In the **column layout** each example is a column, and in the **row layout** each example is a row.
 
 === "Columns"
@@ -279,12 +279,12 @@ Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is th
 - The matrix of weights has the layout of another book or library: [the weights are transposed][transposed-weights].
 - The examples have another layout than the formula expects: [rows and columns][rows-and-columns].
 - A bias or a target has the shape `(n, 1)`, and the other array has the shape `(n,)`: [a column and a vector][column-beside-vector].
-- The weights are multiplied by `*` instead of `@`: [`*` or `@`?][asterisk-or-at]
+- The sign between the weights and the activations is `*` instead of `@`: [`*` or `@`?][asterisk-or-at]
 - The list of layers begins with the output layer: [layers in reverse order][layers-in-reverse].
 
 # Check yourself
 
-??? question "A layer has 784 inputs and 30 units, and there are 10 examples. Which shapes have the weights, the biases and the weighted input?"
+??? question "A layer has 784 inputs and 30 units, and there are 10 examples. What are the shapes of the weights, the biases and the weighted input?"
 
     In columns: $W$ is $30 \times 784$, $b$ has 30 numbers, and $z$ is $30 \times 10$. In rows: $W$ is $784 \times 30$, $b$ has 30 numbers, and $z$ is
     $10 \times 30$. `python -m backprop 784 30 10 --examples 10` prints all shapes of a network.
@@ -294,7 +294,7 @@ Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is th
     In columns: $W^2 (W^1 x + b^1) + b^2 = (W^2 W^1) \, x + (W^2 b^1 + b^2)$, so its weights are $W^2 W^1$ and its biases $W^2 b^1 + b^2$. In rows:
     $(x W^1 + b^1) W^2 + b^2 = x \, (W^1 W^2) + (b^1 W^2 + b^2)$, so its weights are $W^1 W^2$ and its biases $b^1 W^2 + b^2$.
 
-An exercise for this page: [every shape of a network][every-shape].
+An exercise for later, after [the backward pass][backward-pass]: [every shape of a network][every-shape].
 """
 
 from __future__ import annotations

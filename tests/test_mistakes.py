@@ -305,7 +305,7 @@ def test_every_mistake_is_a_module_with_a_page(module):
     ):
         assert page.count(line) == 1, f"{file}: write {line.strip()} once"
     index = (PAGES / "index.md").read_text("utf-8")
-    title = re.search(r"^# (.*)$", page, re.MULTILINE)[1]
+    title = re.search(r"^# (.*?)(?: \{.*)?$", page, re.MULTILINE)[1]
     entry = f"- [{title}]({Path(file).name})  \n  {inspect.getdoc(about).partition(chr(10))[0]}\n"
     assert index.count(entry) == 1, f"docs/look-up/mistakes/index.md: write {entry!r} in one of the lists"
     place = file.removeprefix("docs/")

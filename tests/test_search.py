@@ -29,7 +29,7 @@ ERRORS = {
 MESSAGES = {  # the pages that a message names by their addresses, or else the one that it is on
     "\n".join([line, *re.findall(r"Likely cause: .*", rest)]): re.findall(r"github\.io/(\S+)/", rest) or [name]
     for name, page in ERRORS.items()
-    for line, rest in lines(page, r"^(backprop\.ShapeError: .+)\n((?:  .+\n)*)")
+    for _, line, rest in lines(page, r"^( *)(backprop\.ShapeError: .+)\n((?:\1  .+\n)*)")
 }
 
 
