@@ -7,7 +7,7 @@ the error of the layer, and this error is computed from the error of the next la
 **the backward pass computes the errors from the last layer to the first, each of them once.** Before it, a forward pass computes all weighted inputs and activations, and keeps
 them.
 
-![Both passes of a network with 784 inputs, 30 hidden units and 10 outputs. The numbers in circles give the order. Dashed arrows lead from kept numbers to where they are used again.](figure:backward_order)
+![Both passes of a network with 784 inputs, 30 hidden units and 10 outputs. The numbers in circles give the order. Dashed arrows lead from kept numbers to where they are used again. A section below counts the multiplications (×).](figure:backward_order)
 
 === "Columns"
 
@@ -31,8 +31,8 @@ them.
     \end{aligned}
     $$
 
-These are [BP1][bp1-output-error], [BP2][bp2-hidden-error], [BP3][bp3-bias-gradient] and [BP4][bp4-weight-gradient], from top to bottom. There are $m$ examples, and $\delta^{l\,(i)}$ holds the errors
-in example $i$. The derivatives $\nabla_a C$ of the cost with respect to the outputs contain the factor $\frac1m$. For softmax with cross-entropy, the [error $(a - y) / m$][softmax-layer] takes the place of BP1.
+These are [BP1][bp1-output-error], [BP2][bp2-hidden-error], [BP3][bp3-bias-gradient] and [BP4][bp4-weight-gradient], from top to bottom. BP1 is for the last layer, BP2 for all other layers, and BP3 and BP4 are
+for every layer. There are $m$ examples, and $\delta^{l\,(i)}$ holds the errors in example $i$. The derivatives $\nabla_a C$ of the cost with respect to the outputs contain the factor $\frac1m$. For softmax with cross-entropy, the [error $(a - y) / m$][softmax-layer] takes the place of BP1.
 
 # The algorithm
 
@@ -133,7 +133,7 @@ Why do we go from the last layer to the first?
 
 **Step 1: list what each equation needs.** All that is in the last column is known when the forward pass is done.
 
-| equation | for | needs from the backward pass | needs also |
+| equation | computes | needs from the backward pass | needs also |
 | --- | --- | --- | --- |
 | BP1 | $\delta^{L}$ | nothing | $a^{L}$, $y$, $z^{L}$ |
 | BP2 | $\delta^{l}$ | $\delta^{l+1}$ | $W^{l+1}$, $z^{l}$ |
@@ -155,7 +155,7 @@ product of its derivatives. The backward pass does not follow the paths one by o
 previous layer. So BP2 uses each weight once, and not once for each path through it.
 
 The forward order could be used, too: change one weight, and follow its effect through all layers to the cost. But this gives the derivative for one weight only, and every weight needs its own pass.
-The backward pass starts from one number, the cost, and reaches all parameters at once. The page [From these four equations to autodiff][autodiff] says more.
+The backward pass starts from one number, the cost, and reaches all weights and biases at once. The page [From these four equations to autodiff][autodiff] says more about both orders.
 
 # How many operations?
 
@@ -165,10 +165,11 @@ Count the multiplications in the products with matrices, for one example.
 - **BP4:** each weight has one product of an error and an activation. This takes $n_l \, n_{l-1}$ again.
 - **BP2:** going back through $W^{l}$ uses each weight once, and takes $n_l \, n_{l-1}$, too. Only $W^1$ is not used in BP2, because the input needs no error.
 
-So BP4 takes as many as the forward pass, and BP2 takes fewer. **Together, the backward pass takes at most twice as many multiplications as the forward pass.** Biases, $\odot$ and $\sigma'$ cost only a few
+So BP4 takes as many multiplications as the forward pass, and BP2 takes fewer. **Together, the backward pass takes at most twice as many multiplications as the forward pass.** Biases, $\odot$ and $\sigma'$ cost only a few
 operations for each unit.
 
-In the code, `sizes` lists the inputs and the units of each layer. The result is the count for the forward pass, and the count for BP4 and BP2 together:
+In the code, `sizes` lists the inputs and the units of each layer. The list `products` has one count for each layer, and `products[1:]` leaves out the
+first layer. The result is the count for the forward pass, and the count for BP4 and BP2 together:
 
 ```pycon
 >>> def count(sizes):
@@ -181,11 +182,11 @@ In the code, `sizes` lists the inputs and the units of each layer. The result is
 
 ```
 
-In the 784-30-10 network nearly all weights belong to the first layer, so both counts are almost equal. The second network has 100 inputs and ten layers of 100 units. There the backward pass
+In the 784-30-10 network nearly all weights belong to the first layer, and BP2 does not use them. So both counts are almost equal. The second network has 100 inputs and ten layers of 100 units. There the backward pass
 takes 1.9 times as many. With $m$ examples, all counts are multiplied by $m$.
 
-Now compare this with the first method of [What backpropagation computes][what-it-computes]: change each parameter a little, one after the other. The 784-30-10 network has 23,820 weights and 40 biases, so this
-takes 23,860 forward passes. Divide its multiplications by those of one forward pass and one backward pass together:
+Now compare this with the first method of [What backpropagation computes][what-it-computes]: change each weight and each bias a little, one after the other. The 784-30-10 network has 23,820 weights and 40 biases, so this
+takes 23,860 forward passes. We divide their multiplications by those of one forward pass and one backward pass together:
 
 ```pycon
 >>> 23860 * 23820 // (23820 + 24120)
@@ -200,6 +201,7 @@ So the first method takes 11,855 times as many.
 | from the forward pass | needed by |
 | --- | --- |
 | the activations $a^{l-1}$ that enter each layer | BP4 |
+| the outputs $a^{L}$ | the cost and BP1 |
 | the weighted inputs $z^{l}$, or $\sigma'(z^{l})$ | BP1 and BP2 |
 | the weights $W^{l+1}$, unchanged | BP2 |
 
@@ -236,8 +238,8 @@ when the backward pass needs them. This is called **gradient checkpointing**.
 
 # Why must the weights not change during the backward pass?
 
-We want the derivatives for the network that computed the outputs. If $W^2$ is changed before BP2 uses it, BP2 computes the error of a different network. So compute all gradients first. Then update
-all parameters, as the page about [gradient descent][gradient-descent] does.
+We want the derivatives for the network that computed the outputs. Suppose that $W^2$ is changed before BP2 uses it. Then BP2 multiplies errors of the old network by weights of the new one, and the
+result is right for neither. So compute all gradients first. Then update all weights and biases, as the page about [gradient descent][gradient-descent] does.
 
 # Example
 

@@ -6,7 +6,7 @@ To **minimize** the cost is to make it as small as possible. If $\partial C / \p
 In both cases we subtract a small multiple of the derivative, because subtracting a negative number is an increase. **Gradient descent changes all weights and biases in this way at once. This is one step. Then it computes the new gradients
 and takes the next step.**
 
-![Four steps of gradient descent with three learning rates η, which decide how long the steps are. A point is a weight and a bias. All points on a ring have the same cost.](figure:descent_paths)
+![Four steps of gradient descent with three learning rates η, which decide how long the steps are. Each point is one choice of the weight and the bias. All points on a ring have the same cost.](figure:descent_paths)
 
 === "Columns"
 
@@ -28,12 +28,12 @@ and takes the next step.**
     \end{aligned}
     $$
 
-The arrow means "is replaced by". The positive number $\eta$ (eta) is the **learning rate**: it decides how large the step is. Weights and biases together are called **parameters**. The gradient of $W^{l}$ has
+Each step does this for every layer $l$. The arrow means "is replaced by". The positive number $\eta$ (eta) is the **learning rate**: it decides how large the step is. Weights and biases together are called **parameters**. The gradient of $W^{l}$ has
 the shape of $W^{l}$, because it holds one derivative for each weight.
 
 # What does the figure show?
 
-It shows a network with two parameters only. It is one unit without activation function, and its output for the input $x$ is $w x + b$. This unit must fit a straight line to two points, $(-2, 1)$ and $(2, 5)$. So there are two
+It shows a network with two parameters only. It is one unit with $\sigma(z) = z$, so its output for the input $x$ is $w x + b$. This unit must fit a straight line to two points, $(-2, 1)$ and $(2, 5)$. So there are two
 examples: the input $-2$ with the target 1, and the input 2 with the target 5. The quadratic cost is the mean over both:
 
 $$
@@ -49,8 +49,9 @@ $8 u^2 + 2 v^2$.
 The cost is 0 at $w = 1$ and $b = 3$, the line through both points. Its derivatives are $\partial C / \partial w = 4 (w - 1)$ and $\partial C / \partial b = b - 3$. We start at $w = b = 0$. There the cost is
 6.5, and the derivatives are $-4$ and $-3$. With $\eta = \frac38$ the first step leads to $w = \frac38 \cdot 4 = 1.5$ and $b = \frac38 \cdot 3 = 1.125$.
 
-Here are $w$ and $b$ after each of the first four steps. The code computes the derivatives from the examples. By [BP4][bp4-weight-gradient], an example contributes its residual times $x$ to
-$\partial C / \partial w$. By [BP3][bp3-bias-gradient], it contributes its residual to $\partial C / \partial b$. `np.mean` adds the contributions and divides by $m$.
+Here are $w$ and $b$ after each of the first four steps. The code computes the derivatives from the examples. Because $\sigma' = 1$, the error of this unit in one example is the residual, output minus target. By
+[BP4][bp4-weight-gradient], an example contributes its residual times $x$ to $\partial C / \partial w$. By [BP3][bp3-bias-gradient], it contributes its residual to $\partial C / \partial b$.
+`np.mean` adds the contributions and divides by $m$.
 
 ```pycon
 >>> import numpy as np
@@ -103,8 +104,7 @@ $$
 $$
 
 **Step 3: compare with other directions.** The sum of step 1 is the dot product of two vectors, the gradient and the change. A dot product is the product of both lengths and the cosine of the angle between the vectors. Compare all
-changes of the same length. The sum is smallest when the cosine is $-1$, and then the change is opposite to the gradient. So no other small change of this length decreases the cost more. This is why the method is also
-called **steepest descent**.
+changes of the same length. The sum is smallest when the cosine is $-1$, and then the change is opposite to the gradient. So no other small change of this length decreases the cost more.
 
 **Step 4: note the condition.** Step 1 holds only for small changes, so $\eta$ must be small enough. A right gradient is not enough.
 
@@ -120,8 +120,8 @@ Take one parameter and $C = \frac12 \theta^2$, whose minimum is at 0. The deriva
 | $\eta = 2$ | $-1$ | $\theta$ jumps from one side to the other, and the cost stays the same |
 | $\eta > 2$ | less than $-1$ | $\theta$ jumps over the minimum and goes away, and the cost grows |
 
-In the figure the derivatives are $4 (w - 1)$ and $b - 3$. So a step multiplies $w - 1$ by $1 - 4 \eta$, and $b - 3$ by $1 - \eta$. By the table, $w$ comes nearer to 1 only if $4 \eta < 2$. With this limit, $1 - \eta$ is larger than
-$\frac12$, so $b$ needs several steps. At $\eta = \frac38$ the factors are $-\frac12$ and $\frac58$. At $\eta = \frac9{16}$ the factor of $w - 1$ is $-\frac54$, so $w$ goes away.
+In the figure the derivatives are $4 (w - 1)$ and $b - 3$. So a step multiplies $w - 1$ by $1 - 4 \eta$, and $b - 3$ by $1 - \eta$. By the table, with $4 \eta$ in the place of $\eta$, $w$ comes nearer to 1 only if $4 \eta < 2$. Then $\eta < \frac12$, so the
+factor $1 - \eta$ is larger than $\frac12$, and $b$ needs several steps. At $\eta = \frac38$ the factors are $-\frac12$ and $\frac58$. At $\eta = \frac9{16}$ the factor of $w - 1$ is $-\frac54$, so $w$ goes away.
 
 In a larger network these factors are not known. So try several learning rates, each ten times the one before, such as 0.001, 0.01, 0.1 and 1. If the cost grows or becomes [`nan`][loss-nan], the rate is too large. If the cost hardly changes, the rate is too small. A good
 rate also depends on the cost: a sum over $m$ examples has gradients $m$ times as large as [the mean][sum-or-mean].
@@ -135,8 +135,8 @@ Step 1 of the derivation uses the derivatives at one point, the parameters as th
 
 The data to learn from are the **training set**. The cost is the mean over its examples, so its gradient is the mean of the gradients of the examples. It takes a lot of time to compute all of them for one small step.
 
-A **mini-batch** is a small number of examples, chosen at random, for example 10, 32 or 256. The mean of their gradients is only an estimate of the gradient, but it takes much less time. Take the two points of the figure as
-two mini-batches of one example each. At $w = b = 0$ their derivatives with respect to $w$ are 2 and $-10$. The mean is $-4$, the derivative for the whole training set. For $b$ they are $-1$ and $-5$, and the mean is $-3$:
+A **mini-batch** is a small number of examples, chosen at random, for example 10, 32 or 256. The mean of their gradients is only an estimate of the gradient, but it is much faster to compute. Take the two points of the figure as
+two mini-batches of one example each. At $w = b = 0$ the derivatives of their costs with respect to $w$ are 2 and $-10$. The mean is $-4$, the derivative for the whole training set. For $b$ they are $-1$ and $-5$, and the mean is $-3$:
 
 ```pycon
 >>> w = b = 0.0
@@ -153,7 +153,7 @@ stochastic means random. The page [Handwritten digits][digits] trains a network 
 
 # Does it find the smallest cost?
 
-Not always. Where all derivatives are 0, a step changes nothing. This can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. It can also be a **saddle point**, where some changes
+Not always. Where all derivatives are 0, a step changes nothing. Such a place can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. Or it can be a **saddle point**, where some changes
 increase the cost and others decrease it. Methods such as momentum and Adam use the same gradients and choose the steps differently. They do not always find the smallest cost either.
 
 # Example
@@ -200,7 +200,7 @@ increase the cost and others decrease it. Methods such as momentum and Adam use 
 
     ```
 
-Without the library, the same step is one line:
+Without the library, the same step is one line. Here `new[1][0]` is $W^2$ after the step:
 
 ```pycon
 >>> new = [(layer.W - 0.5 * dC_dW, layer.b - 0.5 * dC_db) for layer, (dC_dW, dC_db) in zip(layers, found)]
@@ -227,7 +227,7 @@ Gradient descent computes the gradients and takes a step, again and again. Here 
 - The gradient is added, or the residual has the other sign: [the output error in full][output-error].
 - The weights are updated before all gradients are known: [updated too early][weights-updated-too-early].
 - The list of gradients begins with the last layer: [layers in reverse order][layers-in-reverse].
-- A bias and its gradient have different shapes, such as `(3,)` and `(3, 1)`. NumPy subtracts them as a 3×3 matrix: [a column beside a vector][column-beside-vector].
+- A bias and its gradient have different shapes, such as `(3,)` and `(3, 1)`. NumPy broadcasts them, and the difference is a 3×3 matrix: [a column beside a vector][column-beside-vector].
 - The cost falls, so the gradient seems to be right. A wrong gradient can decrease the cost, too: [exercise 12][wrong-goes-down].
 
 # Check yourself

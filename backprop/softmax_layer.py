@@ -6,10 +6,10 @@ A network that reads digits has ten output units, one for each **class**: 0 to 9
 whose sum is 1. But a weighted input can be any number, even a negative one. **Softmax turns the weighted inputs of the last layer into probabilities.**
 It takes the exponential $e^z$ of each, and divides it by the sum of all exponentials.
 
-The cost is [cross-entropy][cost-functions], in a form for several classes. With both, the [error][bp1-output-error] of an output unit is simple: for one example,
-it is output minus target.
+The cost is [cross-entropy][cost-functions], in a form for several classes. With softmax and this cost, the [error][bp1-output-error] of an output unit is simple:
+for one example, it is output minus target.
 
-![Three weighted inputs, the outputs of softmax, and the errors with cross-entropy. The right answer is class 2, so its target is 1 and the other targets are 0.](figure:softmax_bars)
+![Three classes, counted from 1: their weighted inputs, the outputs of softmax, and the errors with cross-entropy. The right answer is class 2, so its target is 1 and the other targets are 0.](figure:softmax_bars)
 
 For one example and $n$ classes, softmax and its cost are
 
@@ -40,7 +40,7 @@ For $m$ examples, the cost is the mean of their costs. The error has one entry f
     = \frac1m \bigl( \underbrace{a^{L}}_{m \times n_L} - \underbrace{y}_{m \times n_L} \bigr)
     $$
 
-The last formula holds if the targets of each example sum to 1, as one-hot targets do. All that follows is about the last layer, so we leave out the raised $L$.
+This formula holds if the targets of each example sum to 1, as one-hot targets do. All that follows is about the last layer, so we leave out the raised $L$.
 
 # What does softmax do?
 
@@ -70,11 +70,11 @@ $\frac12$, $\frac32$ and 2. Their sum is 4. We divide each exponential by 4, and
     ```
 
 - **It gives probabilities.** Every exponential is positive, and all are divided by their sum. So the outputs are positive and sum to 1.
-- **It keeps the order.** The exponential grows with $z$, so a larger weighted input gives a larger output. Squares would be positive, too, but they do not keep the order: $(-3)^2 > 2^2$.
+- **It keeps the order.** The exponential grows with $z$, so a larger weighted input gives a larger output. Squares are never negative either, but they do not keep the order: $(-3)^2 > 2^2$.
 - **Only differences count.** If we add a number $c$ to all weighted inputs, every exponential is multiplied by $e^c$. This factor cancels, so no output changes.
-- **It is similar to a maximum.** The ratio of two outputs is $a_j / a_k = e^{z_j - z_k}$. Multiply all $z$ by a large number. Then the differences become large: the largest output comes near 1 and
-  the others near 0, unless the two largest are equal.
-- **With two units it is a sigmoid.** Divide numerator and denominator by $e^{z_1}$: $a_1 = 1 / (1 + e^{-(z_1 - z_2)}) = \sigma(z_1 - z_2)$.
+- **It is a soft choice of the maximum.** A hard choice would give 1 to the largest weighted input and 0 to the others. Softmax comes near to this if the largest is much larger than the others,
+  because the ratio of two outputs is $a_j / a_k = e^{z_j - z_k}$.
+- **With two units it is a sigmoid.** In $a_1$, divide the numerator and the denominator by $e^{z_1}$: $a_1 = 1 / (1 + e^{-(z_1 - z_2)}) = \sigma(z_1 - z_2)$.
 
 PyTorch and Keras call the weighted inputs before softmax **logits**.
 
@@ -131,7 +131,7 @@ In the first sum of the second line all terms are 0, except the one with $j = k$
 
 **Step 5: use the sum of the targets.** If the targets of the example sum to 1, then $\delta_k = a_k - y_k$.
 
-**Step 6: take $m$ examples.** Now the cost is the mean of $m$ costs, and only one of them contains the outputs of this example. So each error is divided by $m$:
+**Step 6: take $m$ examples.** Now the cost is the mean of $m$ costs, and the outputs of one example are in only one of them. So each error is divided by $m$:
 $\delta = (a - y) / m$.
 
 # Why is there a matrix instead of ⊙?
@@ -172,8 +172,8 @@ True
 
 ```
 
-Every column of $J$ sums to 0, because the sum of the outputs is always 1: what some outputs gain, the others lose. The diagonal holds $a_j (1 - a_j)$ and looks like the
-derivative of the sigmoid. But with the diagonal only, no output would lose what another gains.
+Every column of $J$ sums to 0. The reason is that the sum of the outputs is always 1: if one weighted input changes, some outputs lose what the others gain. The diagonal holds
+$a_j (1 - a_j)$ and looks like the derivative of the sigmoid. But it says only how each output changes with its own weighted input.
 
 Let us check that the whole matrix gives $a - y$, for the example in the figure. The array $\nabla_a C$ lists the derivatives $-y_j / a_j$:
 
@@ -190,7 +190,7 @@ The sum of step 3 runs down column $k$ of $J$.
 
 === "Columns"
 
-    So, for one example, $\delta = J^{\mathsf T} \, \nabla_a C$:
+    But a matrix times a column sums along the rows of the matrix. So $J$ is transposed, and for one example $\delta = J^{\mathsf T} \, \nabla_a C$:
 
     ```pycon
     >>> J.T @ dC_da
@@ -200,7 +200,7 @@ The sum of step 3 runs down column $k$ of $J$.
 
 === "Rows"
 
-    So, for one example, $\delta = \nabla_a C \; J$:
+    A row times a matrix also sums down the columns of the matrix. So, for one example, $\delta = \nabla_a C \; J$:
 
     ```pycon
     >>> dC_da @ J
@@ -229,11 +229,11 @@ The function `gradients` uses this formula if softmax is followed by the quadrat
 
 # Why cross-entropy?
 
-**It looks at the probability of the right class.** Let $r$ be the right class. Then the cost of the
+**It depends only on the probability of the right class.** Let $r$ be the right class. Then the cost of the
 example is $C = -\ln a_r$. It is 0 if $a_r = 1$, and about 0.69 if $a_r = \frac12$. It grows without bound when $a_r$ comes near 0.
 
-**A small cost means that the right answers are probable.** Suppose that the examples are independent. Then the product of their $a_r$ is the probability that the network gives to all
-right classes together. The logarithm of a product is a sum of logarithms, and $-\ln$ is smaller for a larger number. So the product is largest when the mean of $-\ln a_r$ is smallest.
+**A small cost means that the right answers are probable.** Suppose that the examples are independent, so that their probabilities are multiplied. Then the product of their $a_r$ is the
+probability that the network gives to all right classes together. The logarithm of a product is a sum of logarithms, and $-\ln$ is smaller for a larger number. So the product is largest when the mean of $-\ln a_r$ is smallest.
 Statistics calls this the method of **maximum likelihood**.
 
 **A confident mistake has a large error.** Each entry of $J$ is $a_j (1 - a_j)$ or $-a_j a_k$. When one output is nearly 1 and the others are nearly 0, all these entries are nearly 0.
@@ -287,7 +287,7 @@ array([0., 1.])
 ```
 
 The cost needs one more change. A tiny output is rounded to 0, and $-\ln 0$ is infinite. So the cost is computed from $z$, not from the outputs. The logarithm of a quotient is a difference of
-logarithms, and $\ln e^{z_r} = z_r$. Let $h$ be the highest of the weighted inputs. The factor $e^h$ can be taken out of the sum, and $\ln e^h = h$:
+logarithms, and $\ln e^{z_r} = z_r$. Let $h$ be the largest weighted input. The factor $e^h$ can be taken out of the sum, and $\ln e^h = h$:
 
 $$
 \begin{aligned}

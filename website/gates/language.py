@@ -24,7 +24,7 @@ WORDS = {
     "layer below": r"\blayers? (?:below|above)\b|\bunits? (?:below|above)\b",
     "storage": r"\bstorages?\b",
     "slip": r"\bslips?\b",
-    "museum": r"\b(?:museum|specimen|rooms?|doors?|suspects?|descent)\b(?<!gradient descent)",
+    "museum": r"\b(?:museum|specimen|rooms?|doors?|suspects?|(?<!gradient )(?<!steepest )descent)\b",
     "alone": r"\balone\b",
     "save": r"\b(?:save (?:for|a|an|the)\b|, save\b)",
     "stands": r"\bst(?:and|ands|ood)\b",
