@@ -3,12 +3,12 @@ r"""Activation functions.
 > Why does each unit apply a function to its weighted input, and why does backpropagation need the derivative of this function?
 
 A unit multiplies its inputs by weights, and adds the products and a bias. The sum is its weighted input $z$. The **activation function** $\sigma$ turns $z$
-into the activation $a = \sigma(z)$. Without activation functions, many layers compute nothing that one layer could not compute.
+into the activation $a = \sigma(z)$. Without activation functions, one layer can compute everything that many layers compute.
 
 **In the backward pass, the error $\partial C / \partial z$ of a unit has the factor $\sigma'(z)$.** Where this factor is nearly 0, the error is usually tiny. Then
 training hardly changes the weights into the unit.
 
-![The sigmoid rises from 0 to 1. Its derivative is the slope of the curve: largest at z = 0, and nearly 0 on both sides. Each hidden unit of the 2-3-2 network is a dot on both curves. The word saturated is explained below.](figure:sigmoid_and_derivative)
+![The sigmoid rises from 0 to 1. Its derivative is largest at z = 0, and nearly 0 on both sides. Each hidden unit of the 2-3-2 network is a dot on both curves. The word saturated is explained below.](figure:sigmoid_and_derivative)
 
 The forward pass computes $a^{l}$, and the backward pass needs $\sigma'(z^{l})$:
 
@@ -30,7 +30,7 @@ The forward pass computes $a^{l}$, and the backward pass needs $\sigma'(z^{l})$:
 
 Layer $l$ has $n_l$ units, and there are $m$ examples. Both functions are applied **elementwise**: each entry of the result is computed only from the entry of $z^{l}$ in
 the same position. So $z^{l}$, $a^{l}$ and $\sigma'(z^{l})$ have the same shape, and the code is the same in both layouts. In the next two sections, $\sigma$ is any
-activation function. From the derivation on, it is the sigmoid.
+activation function. From the derivation on, it is the sigmoid, except in the legend of the second figure.
 
 # Why do we need an activation function?
 
@@ -48,11 +48,11 @@ Without an activation function, a layer multiplies by its weights and adds its b
     (x \, W^1) \, W^2 = x \, (W^1 W^2) .
     $$
 
-The product in brackets on the right is one matrix. With biases the same is true, as the page on [the forward pass][forward-pass] shows.
+The product in parentheses on the right is one matrix. With biases the same is true, as the page on [the forward pass][forward-pass] shows.
 
-One layer is not always enough. Take one input and one output. The inputs −1, 0 and 1 have the targets 1, 0 and 1. Without an activation function, the output is a
-straight line as a function of the input. No straight line goes through these three points. Two hidden units with the activation function $\max(z, 0)$, called
-[ReLU][rectifiers], are enough. They compute $\max(x, 0)$ and $\max(-x, 0)$, and the output is the sum of both. All biases are 0:
+One layer is not always enough. Take one input and one output. The inputs −1, 0 and 1 have the targets 1, 0 and 1. Without an activation function, the graph of the
+output is a straight line. No straight line goes through the points $(-1, 1)$, $(0, 0)$ and $(1, 1)$. Two hidden units with the activation function $\max(z, 0)$,
+called [ReLU][rectifiers], are enough. They compute $\max(x, 0)$ and $\max(-x, 0)$. The output is the sum of both, which is $\lvert x \rvert$. All biases are 0:
 
 === "Columns"
 
@@ -92,7 +92,7 @@ straight line as a function of the input. No straight line goes through these th
 
 # What does the derivative do in backpropagation?
 
-The weights and the bias of a unit change the cost $C$ in only one way: they change $z$, then $z$ changes $a$, and $a$ changes the cost. The error of the
+The weights and the bias of a unit change the cost $C$ in only one way. They change $z$, then $z$ changes $a$, and $a$ changes $C$. The error of the
 unit is $\partial C / \partial z$, and the chain rule for one variable gives
 
 $$
@@ -134,7 +134,8 @@ The forward pass has already computed $a$. So the derivative costs one subtracti
 **How large can it be?** We can write $a (1 - a) = \frac14 - (a - \frac12)^2$. A square is never negative, so the derivative is at most $\frac14$. It is exactly $\frac14$ where
 $a = \frac12$, at $z = 0$.
 
-**The derivative of tanh.** The hyperbolic tangent is $\tanh z = (e^{z} - e^{-z}) / (e^{z} + e^{-z})$. Multiply the numerator and the denominator by $e^{-z}$:
+**The derivative of tanh.** The hyperbolic tangent is $\tanh z = (e^{z} - e^{-z}) / (e^{z} + e^{-z})$. Multiply the numerator and the denominator by
+$e^{-z}$. The new numerator $1 - e^{-2z}$ is $2 - (1 + e^{-2z})$, so we can split the fraction:
 
 $$
 \tanh z = \frac{1 - e^{-2z}}{1 + e^{-2z}} = \frac{2}{1 + e^{-2z}} - 1 = 2 \, \sigma(2z) - 1 .
@@ -151,14 +152,15 @@ $(1 + a)(1 - a) = 1 - a^2$, which is at most 1.
 | `relu`     | $\max(z, 0)$       | 1 if $z > 0$, else 0                  | 1 if $a > 0$, else 0    |
 | `identity` | $z$                | 1                                     | 1                       |
 
-![Four activation functions, all drawn to one scale, each with its derivative. The derivative of the sigmoid is at most ¼. The other three derivatives reach 1.](figure:activation_curves)
+![Four activation functions, all drawn at the same scale, each with its derivative. The derivative of the sigmoid is at most ¼. The other three derivatives reach 1.](figure:activation_curves)
 
 The identity is used in output layers whose outputs may be any numbers. In hidden layers, the usual choice today is ReLU. ReLU and similar functions have
 [a chapter of their own][rectifiers].
 
-With tanh in the hidden layers, a network usually learns faster than with the sigmoid. One reason is that the derivative of tanh is up to four times as large. Another is that its
-activations can be negative. The activations of sigmoids are all positive. For one example, the derivatives for all weights into a unit of the next layer then have
-the same sign.
+With tanh in the hidden layers, a network usually learns faster than with the sigmoid. One reason is that the derivative of tanh can be four times as large. Another is that its
+activations can be negative. The activations of sigmoids are all positive. Take one example, and all weights into one unit of the next layer. The derivative for each
+weight is the error of this unit, times a positive activation. So all these derivatives have the same sign. Then one step of gradient descent increases all these weights, or
+decreases all of them.
 
 # Where does the sigmoid learn slowly?
 
@@ -242,8 +244,8 @@ The functions of the library give the same numbers:
     The function `sigmoid_prime` of the library computes $\sigma(z) \, \sigma(-z)$. It subtracts nothing from $a$, so it is as accurate for positive $z$ as for negative $z$:
 
     ```pycon
-    >>> float(backprop.sigmoid_prime(40.0)) == float(backprop.sigmoid_prime(-40.0)) > 0
-    True
+    >>> backprop.sigmoid_prime(np.array([-40.0, 40.0]))
+    array([4.24835426e-18, 4.24835426e-18])
 
     ```
 
@@ -276,7 +278,7 @@ The functions of the library give the same numbers:
 
     No. The product of all its matrices is one matrix, and all biases together give one bias for each output. So one layer can compute the same outputs.
 
-**Exercises:** [how much is left of an error][how-much-is-left] · [linear neurons][linear-neurons] · [the equations without a Hadamard product][sigma-prime-matrix].
+**Exercises:** [how much is left of an error][how-much-is-left] · [linear neurons][linear-neurons] · [the equations without ⊙, the Hadamard product][sigma-prime-matrix].
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ objective. **Backpropagation needs only the derivatives of the cost with respect
 
 ![Two costs of one output whose target is 0, and their derivatives with respect to the output. When the output goes to 1, cross-entropy and its derivative go to infinity.](figure:cost_curves)
 
-The two most common costs are in the picture. We begin with the **quadratic cost**. Cross-entropy is derived further down.
+The two most common costs are in the picture. We begin with the **quadratic cost**. Cross-entropy is derived below.
 
 There are $m$ examples, and the last layer $L$ has $n_L$ units. For one example, $a_j$ is output $j$, and $y_j$ is its target. The arrays $a^{L}$ and $y$ hold all outputs and all targets. The
 difference $a - y$ is called the **residual**. The quadratic cost of one example is half the sum of its squared residuals, and $C$ is the mean of these costs:
@@ -53,13 +53,14 @@ $$
 C = \tfrac12 (a_1 - y_1)^2 + \tfrac12 (a_2 - y_2)^2 + \dots
 $$
 
-**Step 2: differentiate with respect to $a_j$.** Only term $j$ contains $a_j$. The square brings a factor 2, and $\frac12$ cancels it:
+**Step 2: differentiate with respect to $a_j$.** Only term $j$ contains $a_j$. The derivative of the square has a factor 2, and $\frac12$ cancels it:
 
 $$
 \frac{\partial C}{\partial a_j} = \tfrac12 \cdot 2 \, (a_j - y_j) = a_j - y_j .
 $$
 
-**Step 3: many examples.** The outputs of one example are only in the cost of this example. The mean multiplies this cost by the constant $\frac1m$, and so its derivatives:
+**Step 3: many examples.** The outputs of one example are only in the cost of this example. The mean multiplies this cost by the constant $\frac1m$. So its
+derivatives are also multiplied by $\frac1m$:
 
 $$
 \frac{\partial C}{\partial a_j} = \frac1m \, (a_j - y_j) .
@@ -79,8 +80,8 @@ Other books and libraries use other factors. PyTorch's `MSELoss` divides by $m$ 
 # Why a − y, and not y − a?
 
 The derivative of $\frac12 (a - y)^2$ with respect to $a$ is $a - y$. It is positive where the output is too large: increasing the output would increase the cost. So gradient descent
-subtracts the gradient. With $y - a$, all derivatives have the opposite sign, and you would have to add them. If you change only one of these two signs, the cost grows:
-[the output error][output-error] has more on this.
+subtracts the gradient. With $y - a$, all derivatives have the opposite sign, and you would have to add them. If you write $y - a$ and still subtract, the cost grows.
+[The output error][output-error] has more on this.
 
 # Example
 
@@ -93,7 +94,7 @@ subtracts the gradient. With $y - a$, all derivatives have the opposite sign, an
     ```pycon
     >>> import numpy as np
     >>> from backprop import quadratic, quadratic_prime
-    >>> from backprop import cross_entropy, cross_entropy_prime
+    >>> from backprop import cross_entropy, cross_entropy_prime  # for later
     >>> a = np.array([[0.5, 0.25], [0.5, 1.0]])
     >>> y = np.array([[0.0, 0.0], [1.0, 1.0]])
     >>> float(quadratic(a[:, 0], y[:, 0]))
@@ -108,7 +109,7 @@ subtracts the gradient. With $y - a$, all derivatives have the opposite sign, an
 
     ```
 
-    Without the library, you can write:
+    Without the library, you can write the following. Here `a.shape[1]` is $m$, the number of examples:
 
     ```pycon
     >>> def cost(a, y):
@@ -130,7 +131,7 @@ subtracts the gradient. With $y - a$, all derivatives have the opposite sign, an
     ```pycon
     >>> import numpy as np
     >>> from backprop.rows import quadratic, quadratic_prime
-    >>> from backprop.rows import cross_entropy, cross_entropy_prime
+    >>> from backprop.rows import cross_entropy, cross_entropy_prime  # for later
     >>> a = np.array([[0.5, 0.5], [0.25, 1.0]])
     >>> y = np.array([[0.0, 1.0], [0.0, 1.0]])
     >>> float(quadratic(a[0], y[0]))
@@ -145,7 +146,7 @@ subtracts the gradient. With $y - a$, all derivatives have the opposite sign, an
 
     ```
 
-    Without the library, you can write:
+    Without the library, you can write the following. Here `a.shape[0]` is $m$, the number of examples:
 
     ```pycon
     >>> def cost(a, y):
@@ -198,7 +199,7 @@ For $m$ examples we take the mean.
 Cross-entropy also has a meaning. Let the target be 0 or 1, and read $a$ as the probability of the answer 1. If $y = 1$, the cost is $-\ln a$. If $y = 0$, it is $-\ln(1 - a)$. Both are
 minus the logarithm of the probability that the network gives to the right answer. So a small cost means that the right answers have a high probability.
 
-Here are the errors $\partial C / \partial a \cdot \sigma'(z)$ of four sigmoid outputs that should all be 0. First comes the quadratic cost, then cross-entropy:
+One example has four sigmoid outputs, and all four targets are 0. Here are the errors $\partial C / \partial a \cdot \sigma'(z)$, first with the quadratic cost, then with cross-entropy:
 
 ```pycon
 >>> a = np.array([0.5, 0.75, 0.9, 0.99])
@@ -229,7 +230,8 @@ a chapter of its own. There, the targets of an example must add up to 1.
 A computer stores about 16 digits of a number. At $z = 40$ the sigmoid is so close to 1 that it is rounded to 1. With the target 0, cross-entropy is then $-\ln 0$, which is infinite. The exact value is
 about 40, as the formula below shows.
 
-The solution is to compute the cost from $z$. The sigmoid is $\sigma(z) = e^{z} / (1 + e^{z})$, so $1 - \sigma(z) = 1 / (1 + e^{z})$. Their logarithms are
+The solution is to compute the cost from $z$. Multiply the numerator and the denominator of $1 / (1 + e^{-z})$ by $e^{z}$. You get $\sigma(z) = e^{z} / (1 + e^{z})$, so
+$1 - \sigma(z) = 1 / (1 + e^{z})$. Minus the logarithms of both are
 
 $$
 \begin{aligned}
@@ -256,7 +258,7 @@ inf
 
 ```
 
-In the library, [`gradients`][backprop.gradients] uses such a form by itself if the cost is `CROSS_ENTROPY` and the last layer is a sigmoid or softmax layer. With other activation functions, and with
+In the library, [`gradients`][backprop.gradients] uses such a formula automatically if the cost is `CROSS_ENTROPY` and the last layer is a sigmoid or softmax layer. With other activation functions, and with
 a cost of your own, it multiplies $\nabla_a C$ by the derivative of the activation function. If an output has rounded to exactly 0 or 1, this can be $\infty \cdot 0$. The result is then
 [not a number][loss-nan].
 
@@ -306,7 +308,8 @@ Here are two examples with three outputs. The residuals are $(1, 0, 0)$ and $(1,
 
 ??? question "A batch holds the same example four times. How do the cost and its derivatives differ from those of one example?"
 
-    The mean of four equal costs is the same cost. Each entry of $\nabla_a C$ is divided by 4. The gradients of the weights are not changed, because BP4 adds four equal terms.
+    The mean of four equal costs is the same cost. Each entry of $\nabla_a C$ is divided by 4. The gradients of the weights are not changed, because BP4 adds four equal
+    terms, and each is a quarter of the old one.
 
 **Exercises:** [a perfect output that costs 6][perfect-output] · [the constant of MSELoss][mseloss] · [saturated and wrong][saturated] · [a cost for tanh][cost-for-tanh].
 """

@@ -6,9 +6,9 @@ The **rectified linear unit**, or ReLU, is an activation function. It returns th
 its derivative is 1. Where $z$ is negative, its derivative is 0.**
 
 The error of a unit is $\partial C / \partial a$ times this derivative. So for positive $z$ the error is $\partial C / \partial a$ itself, and for negative $z$ it is 0.
-This page also has four similar functions. With them a unit usually has an error for negative $z$, too.
+This page also has four similar functions. For negative $z$ their derivatives are usually not 0, so a unit can learn there, too.
 
-![ReLU and the four similar functions of this page, all drawn to one scale, each with its derivative. For negative z the leaky ReLU falls by only 0.01 when z falls by 1, which is hard to see here.](figure:rectifier_curves)
+![ReLU and the four similar functions of this page, all drawn at the same scale, each with its derivative. For negative z the leaky ReLU falls by only 0.01 when z falls by 1, which is hard to see here.](figure:rectifier_curves)
 
 $$
 \begin{aligned}
@@ -25,16 +25,16 @@ All these functions are elementwise, as on [the previous page][activation-functi
 
 **Step 2: where $z$ is negative.** All numbers close to $z$ are negative, too. For all of them $\max(z, 0) = 0$, and a constant has the derivative 0.
 
-**Step 3: where $z$ is 0.** To the right the derivative is 1, and to the left it is 0. So the curve has a corner, called a **kink**, and no derivative. We have to choose a number, and we
-choose 0.
+**Step 3: where $z$ is 0.** To the right of 0 the derivative is 1, and to the left it is 0. So the curve has a corner at 0, called a **kink**, and no derivative there. The backward
+pass needs a number, so we choose one. We choose 0.
 
 # What is the derivative at the kink?
 
-At $z = 0$ the ReLU has no derivative, but the backward pass needs a number there. Any number from 0 to 1 is a **subgradient**: the slope of a straight line that touches the
-curve at the kink and is nowhere above it. This library uses 0, as PyTorch does. Some other programs use 1.
+There is none, but which numbers can we choose? For every number $c$ from 0 to 1, the straight line $c z$ goes through the kink and is nowhere above the curve. Such a $c$ is
+called a **subgradient**, and each of them can be chosen. This library uses 0, as PyTorch does. Some other programs use 1.
 
 The choice matters only where a weighted input is exactly 0. That is rare, but it happens if all inputs of a unit and its bias are 0. A [gradient check][check-your-own] does
-not work there. It computes $(\max(h, 0) - \max(-h, 0)) / (2h)$, which is $\frac12$.
+not work there. With a small $h$ it computes $(\max(h, 0) - \max(-h, 0)) / (2h)$, which is $\frac12$.
 [The derivative of ReLU at zero][relu-at-zero] has the details.
 
 # What is a dead unit?
@@ -45,7 +45,7 @@ example is called **dead**. The derivatives for its weights and its bias are all
 In the first hidden layer a dead unit stays dead. Its inputs are the data, which do not change, and its weights and bias do not change either. In a later layer, training can
 change the inputs of the unit, and its $z$ may become positive again.
 
-A step of gradient descent that is too large often makes units dead. For example, a bias may become so negative that $z$ is negative for every example. The **leaky ReLU**, $\max(z, 0.01 \, z)$,
+A common cause of dead units is a step of gradient descent that is too large. For example, a bias may become so negative that $z$ is negative for every example. The **leaky ReLU**, $\max(z, 0.01 \, z)$,
 has no dead units, because its derivative is never 0.
 
 # Which functions are similar to ReLU?
@@ -104,9 +104,10 @@ array([0., 1., 0.])
 
 ```
 
-Now suppose that both output units have the error $\frac18$. What are the errors of the hidden units? First each hidden unit adds up the two errors, each times the weight to that output. The
+Now suppose that both output units have the error $\frac18$. What are the errors of the hidden units? For each hidden unit, first add up the two errors, each times the weight to that output. The
 second hidden unit has the weights 2 and 2, so its sum is $2 \cdot \frac18 + 2 \cdot \frac18 = \frac12$. These sums are $\partial C / \partial a$. Then each sum is multiplied by the
-derivative. The function `hidden_error` does both steps ([BP2][bp2-hidden-error]):
+derivative. The function `hidden_error` does both steps ([BP2][bp2-hidden-error]). Here `W_next` is $W^2$, and `delta_next` holds
+the two errors:
 
 === "Columns"
 
