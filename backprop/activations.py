@@ -30,7 +30,7 @@ The forward pass computes $a^{l}$, and the backward pass needs $\sigma'(z^{l})$:
 
 Layer $l$ has $n_l$ units, and there are $m$ examples. Both functions are applied **elementwise**: each entry of the result is computed only from the entry of $z^{l}$ in
 the same position. So $z^{l}$, $a^{l}$ and $\sigma'(z^{l})$ have the same shape, and the code is the same in both layouts. In the next two sections, $\sigma$ is any
-activation function. From the derivation on, it is the sigmoid, except in the legend of the second figure.
+activation function. From the derivation on, it is the sigmoid.
 
 # Why do we need an activation function?
 

@@ -25,7 +25,7 @@ def _of_module(module_name, owner):
     module = importlib.import_module(module_name)
     source = Path(module.__file__).read_text(encoding="utf-8")
     taught = [_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node)]
-    equations = "\n\n\n".join(code for code in taught if not PLUMBING.search(code))
+    equations = "\n\n\n".join(taught) if not any(map(PLUMBING.search, taught)) else ""
     whole = f"```python\n{without_docstrings(source)}\n```"
     parts = [f"```python\n{equations}\n```"] if equations else []
     defined = [_name(node) for node in ast.parse(source).body]

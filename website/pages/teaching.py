@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import posixpath
 import re
 
 import yaml
@@ -11,7 +12,7 @@ import backprop
 from website.outputs import ROOT, pages
 
 DOCS = ROOT / "docs"
-TABS = re.compile(r'(?:^=== "(?:Columns|Rows)"\n(?:    .*\n|\n)*)+', re.MULTILINE)
+DISPLAY = re.compile(r'(?:^=== "(?:Columns|Rows)"\n(?:    .*\n|\n)*)+|^\$\$\n(?:.*\n)*?\$\$$', re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[([^\[\]]+)\](?:\([^()]*\)|\[[\w.-]+\])")
 
 
@@ -20,25 +21,40 @@ def course():
     for section, source in pages(load_config(str(ROOT / "mkdocs.yml")).nav):
         if section == "Learn":
             text = (DOCS / source).read_text(encoding="utf-8")
-            title = re.search(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[1]
+            title = first_heading(text)
             for name in re.findall(r"^::: (backprop\.[\w.]+)$", text, re.MULTILINE):
                 if inspect.ismodule(module := pkgutil.resolve_name(name)):
                     text += inspect.getdoc(module)
             yield source, title, text
 
 
+def first_heading(text):
+    return re.search(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[1]
+
+
+def opening(text):
+    r"""Return what comes before the first section of a page, from its question on; it has none if it asks nothing.
+
+    >>> opening("# Title {#t}\n\n> Why?\n\n**Because.**\n\n## Section\n\nMore.\n")
+    '> Why?\n\n**Because.**\n\n'
+    """
+    question = re.search(r"^> ", text, re.MULTILINE)
+    return re.split(r"^#{1,2} ", text[question.start() :], maxsplit=1, flags=re.MULTILINE)[0] if question else ""
+
+
 def slides():
-    """Return, as Markdown, one slide for each page of the course: its question, its answer, its figure and its equation."""
+    """Return, as Markdown, one slide for each page of the course that asks a question: its answer, its figure and its equations."""
     made = []
     for source, title, text in course():
-        question = re.search(r"^> .*(?:\n> .*)*", text, re.MULTILINE)
-        answer = re.search(r"\*\*[A-Z][^*]*[.?!]\*\*", text)
-        figure = re.search(r"^!\[[^\]]*\]\(figure:\w+\)$", text, re.MULTILINE)
-        equation = next((tabs[0] for tabs in TABS.finditer(text) if "$$" in tabs[0] and ">>>" not in tabs[0]), None)
-        parts = [LINK.sub(r"\1", match[0]) for match in (question, answer) if match]
-        parts += [figure[0]] if figure else []
-        parts += [equation.strip()] if equation else []
-        if len(parts) > 1:
+        if beginning := opening(text):
+            question, first, *_ = re.split(r"\n\n+", beginning)
+            answer = re.search(r"\*\*[A-Za-z][^*]*[.?!]\*\*", beginning)
+            figure = re.search(r"^!\[[^\]]*\]\(figure:\w+\)$", beginning, re.MULTILINE)
+            shown = [match[0].strip() for match in DISPLAY.finditer(beginning)]
+            parts = [question, f"**{answer[0][2].upper()}{answer[0][3:]}" if answer else first]
+            parts += [figure[0]] if figure else []
+            parts += [one for one in shown if "$$" in one and ">>>" not in one]
+            parts = [LINK.sub(r"\1", part) for part in parts]
             made.append("\n\n".join([f"## {title}", *parts, f"[The page](../{source})"]))
     return "\n\n".join(made)
 
@@ -56,23 +72,35 @@ def figures_by_page():
     """Return a list: each page of the course with the titles of its figures."""
     lines = []
     for source, title, text in course():
-        captions = [LINK.sub(r"\1", caption) for caption in re.findall(r"^!\[([^\]]*)\]\(figure:\w+\)$", text, re.MULTILINE)]
+        captions = [
+            LINK.sub(r"\1", caption) for caption in re.findall(r"^!\[([^\]]*)\]\(figure:\w+\)$", text, re.MULTILINE)
+        ]
         if captions:
             lines.append(f"- [{title}](../{source})\n" + "\n".join(f"    - {caption}" for caption in captions))
     return "\n".join(lines)
 
 
-def exercises_by_page():
-    """Return a table: the exercises to which each page of the course refers."""
+def exercises():
+    """Return the exercises of the course: for each anchor its title with its stars, and the pages that come before it."""
     text = (DOCS / "learn" / "exercises.md").read_text(encoding="utf-8")
-    found = re.findall(r"^### (\d+\. .*?) ?★* \{#([\w-]+)\}$", text, re.MULTILINE)
-    titles = {anchor: title for title, anchor in found}
-    rows = ["| page | exercises |", "| --- | --- |"]
-    for source, title, page in course():
-        if source != "learn/exercises.md":
-            anchors = re.findall(r"exercises\.md#([\w-]+)|\]\[([\w-]+)\]", page)
-            asked = dict.fromkeys(anchor for pair in anchors for anchor in pair if anchor in titles)
-            linked = ", ".join(f"[{titles[anchor]}](../learn/exercises.md#{anchor})" for anchor in asked)
-            rows.append(f"| [{title}](../{source}) | {linked or '–'} |")
-    return "\n".join(rows)
+    found = re.findall(r"^### (\d+\. .*?) \{#([\w-]+)\}\n\n\*After (.*)\*$", text, re.MULTILINE)
+    return {anchor: (title, re.findall(r"\]\(([\w./-]+\.md)", after)) for title, anchor, after in found}
 
+
+def exercises_by_page():
+    """Return a table: for each page the exercises to which it refers, and those that refer to it."""
+    known = exercises()
+    course_titles = {source: title for source, title, _ in course()}
+    asked = {source: set() for source in course_titles if source != "learn/exercises.md"}
+    for source, _, text in course():
+        linked = {anchor for pair in re.findall(r"exercises\.md#([\w-]+)|\]\[([\w-]+)\]", text) for anchor in pair}
+        asked.get(source, set()).update(linked & known.keys())
+    for anchor, (_, after) in known.items():
+        for page in after:
+            asked.setdefault(posixpath.normpath(f"learn/{page}"), set()).add(anchor)
+    rows = ["| page | exercises |", "| --- | --- |"]
+    for source, anchors in asked.items():
+        title = course_titles.get(source) or first_heading((DOCS / source).read_text(encoding="utf-8"))
+        linked = [f"[{known[anchor][0]}](../learn/exercises.md#{anchor})" for anchor in known if anchor in anchors]
+        rows.append(f"| [{title}](../{source}) | {', '.join(linked) or '–'} |")
+    return "\n".join(rows)

@@ -111,8 +111,8 @@ def _panels(names, low, high, title):
         line(at, legend - 4, at + 26, legend - 4, ACT, 1.8),
         text(at + 34, legend, "activation $a$", "start", ACT),
         line(at, legend + 20, at + 26, legend + 20, SLOPE, 1.8, "5 3"),
-        text(at + 34, legend + 24, "derivative $σ′(z)$", "start"),
-        text(at, legend + 48, "over the weighted input $z$", "start"),
+        text(at + 34, legend + 24, "derivative", "start"),
+        text(at, legend + 48, "horizontal: the weighted input $z$", "start"),
     ]
     return drawn(max(legend + 58, above + rows * tall - 12), title, f"{'. '.join(told)}.", parts)
 
@@ -202,7 +202,7 @@ def error_curves():
 
 
 def saturation():
-    """Return the sigmoid and its slope, and what is left of an error after one to six sigmoid layers."""
+    """Return the sigmoid and its derivative, and what is left of an error after one to six sigmoid layers."""
     z = np.linspace(-8, 8, 129)
     peak = float(sigmoid_prime(0.0))
     x, y = scale(-8, 8, 46, 350), scale(0, 1, 150, 20)
@@ -220,7 +220,7 @@ def saturation():
     ]
     layers, inputs = np.arange(1, 7), (0.0, 2.0, 4.0)
     x, y = scale(1, 6, 62, 250), scale(-11, 0, 410, 232)
-    parts += [text(4, 220, "slopes of 1 to 6 layers, multiplied", anchor="start"), text(156, 446, "layers")]
+    parts += [text(4, 220, "derivatives of 1 to 6 layers, multiplied", anchor="start"), text(156, 446, "layers")]
     parts += [text(x(k), 428, str(k)) for k in layers]
     for power in range(-10, 1, 2):
         parts += [
@@ -236,8 +236,8 @@ def saturation():
         parts.append(text(270, points[-1][1] + 4, f"$z = {number(at)}$: {scientific(product[-1])}", anchor="start"))
     return drawn(
         454,
-        "The slope of the sigmoid is at most a quarter, and a product of slopes vanishes",
-        f"Above: the sigmoid rises from 0 to 1; its slope has its maximum of {number(peak)} at z = 0 and is next to nothing "
-        f"far out. Below: the slopes of one to six layers, multiplied. After six layers what is left is {', '.join(left)}.",
+        "The derivative of the sigmoid is at most a quarter, and a product of derivatives vanishes",
+        f"Above: the sigmoid rises from 0 to 1; its derivative has its maximum of {number(peak)} at z = 0 and is almost 0 "
+        f"far out. Below: the derivatives of one to six layers, multiplied. After six layers what is left is {', '.join(left)}.",
         parts,
     )
