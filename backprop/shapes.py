@@ -1,45 +1,87 @@
-r"""A shape that does not fit is an error, never a broadcast.
+r"""Shapes: what fits, and what the library checks.
 
-$$
-\underbrace{W^{l}}_{n_l \times n_{l-1}} \,
-\underbrace{a^{l-1}}_{n_{l-1}}
-+ \underbrace{b^{l}}_{n_l}
-= \underbrace{z^{l}}_{n_l}
-$$
+> The code ran without an error, but the numbers were wrong. How could the shapes have shown it?
 
-Every equation of this book says under each symbol which axes it has. The decorator `equation` lists these axes beside the
-function, and checks them in every call. A `Layer`, `forward`, `gradients` and `step` check the shapes of all their arrays in the same way.
+NumPy accepts many pairs of shapes that do not belong together: it repeats the smaller array until it fits. This is called **broadcasting**, and it hides mistakes. **In this library, a shape that does not fit its
+equation is an error, and nothing is broadcast.** The only exception is a bias, which is added to every example.
 
-# Shapes
+![A layer of two units and its matrix of weights. The shape of the matrix says how many units it connects.](figure:layer)
 
-An axis has a name, and a name has one size in a call. `n`, `n_prev` and `n_next` count the
-units of this layer, the one below and the one above; `m?` is the axis of the examples, which
-all of the arrays have or none; `1?` is the one column that a bias may have beside a batch.
+Every equation of the book has the shapes below its symbols. Here is the forward pass for one example:
 
-| kind of array           | one example | `m` examples            |
-| ----------------------- | ----------- | ----------------------- |
-| $W^{l}$                 | `(n, n_prev)` | `(n, n_prev)`         |
-| $a$, $z$, $\delta$, $y$ | `(n,)`      | `(n, m)`                |
-| $b^{l}$                 | `(n,)`      | `(n,)` or `(n, 1)`      |
+=== "Columns"
+
+    $$
+    \underbrace{W^{l}}_{n_l \times n_{l-1}} \,
+    \underbrace{a^{l-1}}_{n_{l-1}}
+    + \underbrace{b^{l}}_{n_l}
+    = \underbrace{z^{l}}_{n_l}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{a^{l-1}}_{n_{l-1}} \,
+    \underbrace{W^{l}}_{n_{l-1} \times n_l}
+    + \underbrace{b^{l}}_{n_l}
+    = \underbrace{z^{l}}_{n_l}
+    $$
+
+The size $n_{l-1}$ appears twice. If the two are different, the formula has no meaning, and the library raises a `ShapeError`. `Layer`, `forward`, `gradients` and `step` check all their arrays in the same way.
+
+# Which shapes are there?
+
+Layer $l$ has `n` units, the previous layer has `n_prev`, the next layer has `n_next`, and there are `m` examples.
+
+=== "Columns"
+
+    | array | one example | `m` examples |
+    | --- | --- | --- |
+    | $W^{l}$ | `(n, n_prev)` | `(n, n_prev)` |
+    | $a^{l}$, $z^{l}$, $\delta^{l}$, $y$ | `(n,)` | `(n, m)` |
+    | $b^{l}$ | `(n,)` | `(n,)` or `(n, 1)` |
+
+=== "Rows"
+
+    | array | one example | `m` examples |
+    | --- | --- | --- |
+    | $W^{l}$ | `(n_prev, n)` | `(n_prev, n)` |
+    | $a^{l}$, $z^{l}$, $\delta^{l}$, $y$ | `(n,)` | `(m, n)` |
+    | $b^{l}$ | `(n,)` | `(n,)` or `(1, n)` |
+
+In one call, either all arrays of the second line have the axis of the examples, or none of them has it.
 
 # Derivation
 
-An equation gives each array its axes, and a call gives each axis a size. Read the arrays in order: an axis met
-for the first time takes the size that is there, and an axis met again must have the same one. In
+How does the library find the array that is wrong? Take the product in BP2:
 
-$$
-\underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \,
-\underbrace{\delta^{l+1}}_{n_{l+1}}
-$$
+=== "Columns"
 
-the size of $n_{l+1}$ is written twice, in the rows of $W^{l+1}$ and in $\delta^{l+1}$, so it can be contradicted; that of $n_l$ is
-written once more in $\sigma'(z^{l})$. If one array contradicts the others, and they agree, it is the one that does not fit.
+    $$
+    \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \,
+    \underbrace{\delta^{l+1}}_{n_{l+1}}
+    $$
 
-# Why it is so
+=== "Rows"
 
-NumPy stretches an axis of one to fit its neighbour, which is called broadcasting. A target of shape `(3,)` beside an output
-of shape `(3, 1)` is no error there; their difference has nine numbers, six of them between units
-that have nothing to do with each other:
+    $$
+    \underbrace{\delta^{l+1}}_{n_{l+1}} \,
+    \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l}
+    $$
+
+**Step 1: give each axis a name.** The equation does this. Here the names are $n_l$ and $n_{l+1}$.
+
+**Step 2: give each name a size.** The call does this. The library reads the arrays in order. A name that it meets for the first time gets the size of this axis.
+
+**Step 3: compare.** A name that it meets again must have the same size. The weights and $\delta^{l+1}$ both contain $n_{l+1}$. The weights and $\sigma'(z^{l})$ both contain $n_l$.
+
+**Step 4: find the array that does not fit.** If all other arrays agree with each other, the message names the one that does not. Otherwise it names all that may be wrong.
+
+So a mistake can only be found where a name appears at least twice, and where the two sizes are different. In a square layer, a transposed matrix has the right shape. Then only a [gradient check][check-your-own] finds the mistake.
+
+# Why is nothing broadcast?
+
+Let `a` have the shape `(3, 1)` and `y` the shape `(3,)`. The residual should have three numbers. NumPy computes nine, and six of them are differences between numbers that do not belong together:
 
 ```pycon
 >>> import numpy as np
@@ -51,52 +93,124 @@ array([[ 0., -1., -2.],
 
 ```
 
-Here it is an error:
+The library raises an error. It says what each array has and what it needs, and it lists the likely causes:
 
-```pycon
->>> from backprop import quadratic_prime
->>> quadratic_prime(a, y)
-Traceback (most recent call last):
-backprop.ShapeError: quadratic_prime: the shapes of a and y do not fit together
-  ∂C/∂a = 1/m (a − y)
-  a  has (3, 1), needs (n, m) = (3, 1)
-  y  has (3,), needs (n, m) = (3, 1)
-  Likely cause: a is a column (n, 1) beside one example (n,). NumPy would broadcast (n,) and (n, 1) to (n, n): write a.ravel().
-    See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
-  Likely cause: y is one example (n,) beside a batch of one. NumPy would broadcast (n,) and (n, 1) to (n, n): write y[:, None].
-    See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
-  Likely cause: a has its examples as rows and y has no axis for its one output. Write y[None, :] and a.T.
-    See https://literate-backprop.github.io/look-up/errors/target-length/
+=== "Columns"
 
-```
+    Here `a` may be one example that was kept as a column.
 
-# A 2-3-2 network
+    ```pycon
+    >>> from backprop import quadratic_prime
+    >>> quadratic_prime(a, y)
+    Traceback (most recent call last):
+    backprop.ShapeError: quadratic_prime: the shapes of a and y do not fit together
+      ∂C/∂a = 1/m (a − y)
+      a  has (3, 1), needs (n, m) = (3, 1)
+      y  has (3,), needs (n, m) = (3, 1)
+      Likely cause: a is a column (n, 1) beside one example (n,). NumPy would broadcast (n,) and (n, 1) to (n, n): write a.ravel().
+        See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
+      Likely cause: y is one example (n,) beside a batch of one. NumPy would broadcast (n,) and (n, 1) to (n, n): write y[:, None].
+        See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
+      Likely cause: a has its examples as rows and y has no axis for its one output. Write y[None, :] and a.T.
+        See https://literate-backprop.github.io/look-up/errors/target-length/
 
-Its second weights are `(2, 3)`. Transposed they are `(3, 2)`, beside an error of two and a layer of three, and fit neither:
+    ```
 
-```pycon
->>> from backprop import hidden_error
->>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
->>> delta2, slope = np.array([0.125, -0.125]), np.array([0.25, 0.1875, 0.1875])
->>> hidden_error(W2.T, delta2, slope)
-Traceback (most recent call last):
-backprop.ShapeError: hidden_error (BP2): the shape of W_next does not fit the others
-  δ^l = ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)
-  W_next         has (3, 2), needs (n_next, n) = (2, 3)
-  delta_next     has (2,), needs (n_next,) = (2,)
-  sigma_prime_z  has (3,), needs (n,) = (3,)
-  Likely cause: W_next is transposed. It needs a row for each unit that it leads to: write W_next.T.
-    See https://literate-backprop.github.io/look-up/errors/transposed-weights/
-  Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.
-    See https://literate-backprop.github.io/look-up/errors/wrong-layer/
+=== "Rows"
 
-```
+    Here `a` may be three examples with one output each.
 
-Two causes are named because 2-3-2 is a palindrome: $W^1$ and $(W^2)^{\mathsf T}$ have the same shape.
+    ```pycon
+    >>> from backprop.rows import quadratic_prime
+    >>> quadratic_prime(a, y)
+    Traceback (most recent call last):
+    backprop.ShapeError: quadratic_prime (in rows): the shapes of a and y do not fit together
+      ∂C/∂a = 1/m (a − y)
+      a  has (3, 1), needs (m, n) = (3, 1)
+      y  has (3,), needs (m, n) = (3, 1)
+      Likely cause: a is a column (n, 1) beside one example (n,). NumPy would broadcast (n,) and (n, 1) to (n, n): write a.ravel().
+        See https://literate-backprop.github.io/look-up/errors/column-beside-vector/
+      Likely cause: y has no axis for its one output. Write y[:, None].
+        See https://literate-backprop.github.io/look-up/errors/target-length/
 
-Values are not checked: a not-a-number or an infinity passes. No input is written to, and float32
-stays float32. Only whole numbers and truth values are changed: they become floats of the dtype beside
-them, since as whole numbers a gradient would overflow or be cut off.
+    ```
+
+[Shape errors][errors] explains how to read such a message, and has a page for each cause.
+
+# Example
+
+The network of the book is [2-3-2][2-3-2-pass]: two inputs, three hidden units, two outputs. Give BP2 its second weights transposed, by mistake:
+
+=== "Columns"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import hidden_error
+    >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> delta2 = np.array([0.125, -0.125])
+    >>> sigma_prime_z = np.array([0.25, 0.1875, 0.1875])
+    >>> hidden_error(W2.T, delta2, sigma_prime_z)
+    Traceback (most recent call last):
+    backprop.ShapeError: hidden_error (BP2): the shape of W_next does not fit the others
+      δ^l = ((W^{l+1})ᵀ δ^{l+1}) ⊙ σ′(z^l)
+      W_next         has (3, 2), needs (n_next, n) = (2, 3)
+      delta_next     has (2,), needs (n_next,) = (2,)
+      sigma_prime_z  has (3,), needs (n,) = (3,)
+      Likely cause: W_next is transposed. It needs a row for each unit that it leads to: write W_next.T.
+        See https://literate-backprop.github.io/look-up/errors/transposed-weights/
+      Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.
+        See https://literate-backprop.github.io/look-up/errors/wrong-layer/
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop.rows import hidden_error
+    >>> W2 = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> delta2 = np.array([0.125, -0.125])
+    >>> sigma_prime_z = np.array([0.25, 0.1875, 0.1875])
+    >>> hidden_error(W2.T, delta2, sigma_prime_z)
+    Traceback (most recent call last):
+    backprop.ShapeError: hidden_error (BP2 in rows): the shape of W_next does not fit the others
+      δ^l = (δ^{l+1} (W^{l+1})ᵀ) ⊙ σ′(z^l)
+      W_next         has (2, 3), needs (n, n_next) = (3, 2)
+      delta_next     has (2,), needs (n_next,) = (2,)
+      sigma_prime_z  has (3,), needs (n,) = (3,)
+      Likely cause: W_next is transposed. It needs a column for each unit that it leads to: write W_next.T.
+        See https://literate-backprop.github.io/look-up/errors/transposed-weights/
+      Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of the next layer, W^{l+1}.
+        See https://literate-backprop.github.io/look-up/errors/wrong-layer/
+
+    ```
+
+There are two likely causes, because 2-3-2 is the same forwards and backwards. The weights of the first layer have the shape of the second weights transposed. So the shapes cannot tell the two mistakes apart.
+
+# What is not checked?
+
+- **Values.** Not-a-number and infinity are not errors.
+- **The layout, where no shape shows it.** A square array fits in both layouts.
+- **Types.** Arrays of whole numbers and of truth values become floats, because whole numbers would cut off the fractions of a gradient. float32 stays float32.
+
+No function changes its arguments.
+
+# Common mistakes
+
+- [A column beside one example][column-beside-vector], as in the example with nine numbers.
+- [The weights are transposed][transposed-weights], or [the weights of the wrong layer][wrong-layer] are used.
+- [The examples are rows instead of columns][rows-and-columns], or the reverse.
+- [The gradient has too few numbers][wrong-shape], because an outer product is missing.
+
+# Check yourself
+
+??? question "A layer has 30 units, the previous layer 784, and there are 10 examples. Which sizes does the forward pass compare, and which not?"
+
+    Both the weights and the activations contain 784, and both the weights and the biases contain 30. The 10 appears only once, in the activations, so any number of examples fits.
+
+??? question "Why should a network for tests have the sizes 2-3-4 and 5 examples, instead of 3-3-3 and 3 examples?"
+
+    With different sizes, a transposed or swapped array has a wrong shape and raises an error. If all sizes are 3, every array is 3×3, and no mistake of this kind shows.
 """
 
 from __future__ import annotations

@@ -241,6 +241,14 @@ def test_a_gradient_keeps_its_size_where_the_weights_are_matched():
     assert first < 1e-11 * last
 
 
+def test_the_shapes_of_each_layout_are_drawn():
+    shown = lines("three layouts")
+    W, a = np.ones((2, 3)), np.ones((3, 4))
+    for ones in (W, a), (W.T, a.T), (W, a.T):
+        assert all(f"{name} {array.shape}" in shown for name, array in zip("Wa", ones))
+    assert shown.count("W (2, 3)") == 2 == shown.count("a (4, 3)")
+
+
 def test_the_spread_of_activations_is_told():
     shown = lines("activation spread")
     for times, form in ((0.25, ".1g"), (1, ".2f"), (16, ".2f")):

@@ -1,13 +1,23 @@
 r"""The derivative of the activation function is computed at the activation $a$ instead of the weighted input $z$.
 
-$$
-\underbrace{\sigma'(z^{l})}_{n_l \times m}
-\ne \underbrace{\sigma'(a^{l})}_{n_l \times m} ,
-\qquad a^{l} = \sigma(z^{l})
-$$
+=== "Columns"
 
-BP1 and BP2 need the derivative at $z^{l}$, because the error is the derivative of the cost with respect to $z^{l}$. At $a^{l}$ the derivative of
-the same function is usually another number.
+    $$
+    \underbrace{\sigma'(z^{l})}_{n_l \times m}
+    \ne \underbrace{\sigma'(a^{l})}_{n_l \times m} ,
+    \qquad a^{l} = \sigma(z^{l})
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\sigma'(z^{l})}_{m \times n_l}
+    \ne \underbrace{\sigma'(a^{l})}_{m \times n_l} ,
+    \qquad a^{l} = \sigma(z^{l})
+    $$
+
+[BP1][bp1-output-error] and [BP2][bp2-hidden-error] need the derivative at $z^{l}$, because the error is the derivative of the cost with
+respect to $z^{l}$. At $a^{l}$ the derivative of the same function is usually another number.
 
 # Why it looks right
 
@@ -37,46 +47,52 @@ The output of a sigmoid is between 0 and 1, so $\sigma'(a)$ is between 0.196 and
 
 In the network that answers [three questions about three bits][backprop.mistakes.specimen] the loss falls, but more slowly than it should. The
 numbers are the losses at the start, after one step and after 500 steps. The first line is for the derivative at $z$, the second line is for the
-derivative at $a$ in both layers:
+derivative at $a$ in both layers. The code has examples as columns; in rows the losses are the same:
 
-```pycon
->>> from backprop import Activation, Layer, sigmoid
->>> from backprop.mistakes import losses, specimen
->>> layers, x, y = specimen()
->>> at_a = Activation("sigmoid", sigmoid, sigmoid_prime_at_a)
->>> changed = [Layer(layer.W, layer.b, at_a) for layer in layers]
->>> right, wrong = losses(layers, x, y, 2.0, 500), losses(changed, x, y, 2.0, 500)
->>> [round(right[k], 2) for k in (0, 1, 500)]
-[0.41, 0.39, 0.03]
->>> [round(wrong[k], 2) for k in (0, 1, 500)]
-[0.41, 0.39, 0.12]
+=== "Both"
 
-```
+    ```pycon
+    >>> from backprop import Activation, Layer, sigmoid
+    >>> from backprop.mistakes import losses, specimen
+    >>> layers, x, y = specimen()
+    >>> at_a = Activation("sigmoid", sigmoid, sigmoid_prime_at_a)
+    >>> changed = [Layer(layer.W, layer.b, at_a) for layer in layers]
+    >>> right, wrong = losses(layers, x, y, 2.0, 500), losses(changed, x, y, 2.0, 500)
+    >>> [round(right[k], 2) for k in (0, 1, 500)]
+    [0.41, 0.39, 0.03]
+    >>> [round(wrong[k], 2) for k in (0, 1, 500)]
+    [0.41, 0.39, 0.12]
+
+    ```
 
 # What the gradient check says
 
 It names the mistake:
 
-```pycon
->>> from backprop import gradients
->>> from backprop.mistakes import check_network
->>> C, wrong = gradients(changed, x, y)
->>> print(check_network(layers, x, y, wrong).diagnosis[0])
-W1: It is what sigmoid_prime_at_a gives.
+=== "Both"
 
-```
+    ```pycon
+    >>> from backprop import gradients
+    >>> from backprop.mistakes import check_network
+    >>> C, wrong = gradients(changed, x, y)
+    >>> print(check_network(layers, x, y, wrong).diagnosis[0])
+    W1: It is what sigmoid_prime_at_a gives.
+
+    ```
 
 The check looks for the same mistake in other activation functions, and assumes that it was made in all layers. If the hidden layer has tanh, the
 name has two parts:
 
-```pycon
->>> from backprop import TANH
->>> from backprop.mistakes import candidates
->>> mixed = [Layer(layers[0].W, layers[0].b, TANH), layers[1]]
->>> [name for name in candidates(mixed, x, y) if name.endswith("_at_a")]
-['sigmoid_prime_at_a and tanh_prime_at_a']
+=== "Both"
 
-```
+    ```pycon
+    >>> from backprop import TANH
+    >>> from backprop.mistakes import candidates
+    >>> mixed = [Layer(layers[0].W, layers[0].b, TANH), layers[1]]
+    >>> [name for name in candidates(mixed, x, y) if name.endswith("_at_a")]
+    ['sigmoid_prime_at_a and tanh_prime_at_a']
+
+    ```
 """
 
 from __future__ import annotations
@@ -113,7 +129,7 @@ def sigmoid_prime_at_a(z: Array) -> Array:
     Raises
     ------
     TypeError
-        If `z` is no array of numbers.
+        If `z` is not an array of numbers.
 
     Examples
     --------

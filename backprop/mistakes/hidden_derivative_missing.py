@@ -1,12 +1,21 @@
 r"""The error of a hidden layer is not multiplied by the derivative of the activation function.
 
-$$
-\underbrace{\delta^{l}}_{n_l \times m}
-\ne \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \, \underbrace{\delta^{l+1}}_{n_{l+1} \times m}
-$$
+=== "Columns"
 
-BP2 multiplies the right side by $\sigma'(z^{l})$, unit by unit. Without this factor it is $\partial C / \partial a^{l}$, the derivative with respect
-to the activation. The error $\delta^{l}$ is $\partial C / \partial z^{l}$, the derivative with respect to the weighted input.
+    $$
+    \underbrace{\delta^{l}}_{n_l \times m}
+    \ne \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \, \underbrace{\delta^{l+1}}_{n_{l+1} \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{l}}_{m \times n_l}
+    \ne \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \, \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l}
+    $$
+
+[BP2][bp2-hidden-error] multiplies the right side by $\sigma'(z^{l})$, unit by unit. Without this factor it is $\partial C / \partial a^{l}$, the
+derivative with respect to the activation. The error $\delta^{l}$ is $\partial C / \partial z^{l}$, the derivative with respect to the weighted input.
 
 # Why it looks right
 
@@ -22,7 +31,8 @@ Always. The factor that is missing is multiplied elementwise, so it does not cha
 
 [`specimen`][backprop.mistakes.specimen] is a 3-3-3 network of sigmoids that learns to answer three questions about three bits.
 With its eight examples the loss falls at first, and later it rises again. The weights of a saturated unit hardly change the cost any more, but
-without $\sigma'$ nothing slows them down. First right, then wrong:
+without $\sigma'$ nothing slows them down. The code has examples as columns; in rows the losses are the same. The first list
+is for BP2, the second without the derivative:
 
 ```pycon
 >>> import numpy as np
@@ -50,17 +60,19 @@ and the weights 6 and −7. In the second layer the derivatives are $\frac14$ an
 Their sum is positive. Without $\sigma'$ they are 6 and −7, and their sum is negative. Both weights into the second layer are 16, so the error of the
 first layer is 16 times this sum:
 
-```pycon
->>> from backprop import IDENTITY, Layer, gradients
->>> last = Layer([[6.0, -7.0]], [0.0], IDENTITY)
->>> deep = [Layer([[0.0]], [0.0], IDENTITY), Layer([[16.0], [16.0]], [0.0, -np.log(3)]), last]
->>> x_deep, y_deep = np.array([1.0]), np.array([0.25])
->>> C, right = gradients(deep, x_deep, y_deep)
->>> C, wrong = gradients_with(deep, x_deep, y_deep, hidden_error=hidden_error_without_derivative)
->>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
-[3.0, -16.0]
+=== "Both"
 
-```
+    ```pycon
+    >>> from backprop import IDENTITY, Layer, gradients
+    >>> last = Layer([[6.0, -7.0]], [0.0], IDENTITY)
+    >>> deep = [Layer([[0.0]], [0.0], IDENTITY), Layer([[16.0], [16.0]], [0.0, -np.log(3)]), last]
+    >>> x_deep, y_deep = np.array([1.0]), np.array([0.25])
+    >>> C, right = gradients(deep, x_deep, y_deep)
+    >>> C, wrong = gradients_with(deep, x_deep, y_deep, hidden_error=hidden_error_without_derivative)
+    >>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
+    [3.0, -16.0]
+
+    ```
 
 Layer by layer, the product $g \cdot \nabla C$ is −96, 18.19 and 1.31. The sum is negative, so a step against $g$ raises the cost, however small
 $\eta$ is. A step against the right gradient lowers it:
@@ -95,7 +107,7 @@ With one example, each unit has one derivative. Then the check recognizes the mi
 ```pycon
 >>> C, found = gradients_with(layers, x[:, 1], y[:, 1], hidden_error=hidden_error_without_derivative)
 >>> print(check_network(layers, x[:, 1], y[:, 1], found, candidates={}).diagnosis[0])
-W1: Each row is the right one times a factor of its own, and every factor is above 1. It looks like sigma' missing.
+W1: Each row is the right one times a factor of its own, and every factor is at least 4. It looks like σ′ missing: that of a sigmoid is at most 1/4.
 
 ```
 """

@@ -1,13 +1,24 @@
 r"""The error of a hidden layer is multiplied by the derivative of the activation function twice.
 
-$$
-\underbrace{\delta^{l}}_{n_l \times m}
-\ne \bigl( \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \,
-           \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \bigr)
-    \odot \underbrace{\sigma'(z^{l})}_{n_l \times m} \odot \underbrace{\sigma'(z^{l})}_{n_l \times m}
-$$
+=== "Columns"
 
-BP2 has the factor $\sigma'(z^{l})$ once. For a sigmoid the factor is at most $\frac14$. So the second one leaves at most a quarter of the right
+    $$
+    \underbrace{\delta^{l}}_{n_l \times m}
+    \ne \bigl( \underbrace{(W^{l+1})^{\mathsf T}}_{n_l \times n_{l+1}} \,
+               \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \bigr)
+        \odot \underbrace{\sigma'(z^{l})}_{n_l \times m} \odot \underbrace{\sigma'(z^{l})}_{n_l \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{l}}_{m \times n_l}
+    \ne \bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \,
+               \underbrace{(W^{l+1})^{\mathsf T}}_{n_{l+1} \times n_l} \bigr)
+        \odot \underbrace{\sigma'(z^{l})}_{m \times n_l} \odot \underbrace{\sigma'(z^{l})}_{m \times n_l}
+    $$
+
+[BP2][bp2-hidden-error] has the factor $\sigma'(z^{l})$ once. For a sigmoid the factor is at most $\frac14$. So the second one leaves at most a quarter of the right
 error.
 
 # Why it looks right
@@ -26,7 +37,8 @@ sign. If the gradient is not 0 and the learning rate is small enough, the loss f
 
 With many examples the loss need not fall, but it often does. In the network that answers
 [three questions about three bits][backprop.mistakes.specimen] there are eight examples, and the loss falls more slowly than it should. The numbers
-are the losses at the start, after one step and after 500 steps. The first line is for BP2, the second line is for the derivative taken twice:
+are the losses at the start, after one step and after 500 steps. The first line is for BP2, the second line is for the derivative taken twice. The code has
+examples as columns; in rows the losses are the same:
 
 ```pycon
 >>> from backprop.mistakes import hidden_error_with_derivative_twice, losses, specimen
@@ -51,19 +63,21 @@ $\frac14$ and $\frac7{64}$. The output error is 1, and the weights of the output
 $4 \cdot \frac14 = 1$ and $-16 \cdot \frac7{64} = -\frac74$, and their sum is negative. With the derivative twice they are $\frac14$ and
 $-\frac{49}{256}$, and their sum is positive. Both weights from the first hidden unit are 8, so the error of that unit is eight times the sum:
 
-```pycon
->>> import numpy as np
->>> from backprop import IDENTITY, Layer, gradients
->>> from backprop.mistakes import gradients_with
->>> first, second = Layer([[0.0]], [0.0], IDENTITY), Layer([[8.0], [8.0]], [0.0, -np.log(7)])
->>> deeper = [first, second, Layer([[4.0, -16.0]], [0.0], IDENTITY)]
->>> x1, y1 = np.array([1.0]), np.array([-1.0])
->>> C, right = gradients(deeper, x1, y1)
->>> C, wrong = gradients_with(deeper, x1, y1, hidden_error=hidden_error_with_derivative_twice)
->>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
-[-6.0, 0.469]
+=== "Both"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import IDENTITY, Layer, gradients
+    >>> from backprop.mistakes import gradients_with
+    >>> first, second = Layer([[0.0]], [0.0], IDENTITY), Layer([[8.0], [8.0]], [0.0, -np.log(7)])
+    >>> deeper = [first, second, Layer([[4.0, -16.0]], [0.0], IDENTITY)]
+    >>> x1, y1 = np.array([1.0]), np.array([-1.0])
+    >>> C, right = gradients(deeper, x1, y1)
+    >>> C, wrong = gradients_with(deeper, x1, y1, hidden_error=hidden_error_with_derivative_twice)
+    >>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
+    [-6.0, 0.469]
+
+    ```
 
 Write $g$ for the wrong gradient. A small step against $g$ raises the cost if the product $g \cdot \nabla C$ is negative. Here it is the sum of
 three numbers, one for each layer. The first is negative, and so is the sum:
@@ -105,7 +119,7 @@ With one example every hidden unit has one derivative. Then the numbers are enou
 ```pycon
 >>> C, wrong = gradients_with(layers, x[:, 1], y[:, 1], hidden_error=hidden_error_with_derivative_twice)
 >>> print(check_network(layers, x[:, 1], y[:, 1], wrong, candidates={}).diagnosis[0])
-W1: Each row is the right one times a factor of its own, and every factor is below 1. It looks like sigma' taken twice.
+W1: Each row is the right one times a factor of its own, and every factor is below 1. A derivative σ′ below 1 is there twice, or it is taken at the wrong place.
 
 ```
 """

@@ -1,12 +1,24 @@
-r"""The bias gradient is the mean of the errors over the examples, instead of their sum.
+r"""The bias gradient is the mean of the errors, instead of their sum.
 
-$$
-\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
-\ne \underbrace{\frac1m \sum_{i=1}^{m} \delta^{l}_{\cdot i}}_{n_l}
-$$
+=== "Columns"
 
-Column $i$ of $\delta^{l}$ is the error in example $i$. BP3 is the sum $\sum_i \delta^{l}_{\cdot i}$. If the cost is a mean, its $\frac1m$ is in
-$\delta^{l}$ already.
+    $$
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \ne \underbrace{\frac1m \sum_{i=1}^{m} \delta^{l}_{\cdot i}}_{n_l}
+    $$
+
+    Column $i$ of $\delta^{l}$, written $\delta^{l}_{\cdot i}$, is the error in example $i$. [BP3][bp3-bias-gradient] is the sum
+    $\sum_i \delta^{l}_{\cdot i}$. If the cost is a mean, its $\frac1m$ is in $\delta^{l}$ already.
+
+=== "Rows"
+
+    $$
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \ne \underbrace{\frac1m \sum_{i=1}^{m} \delta^{l}_{i \cdot}}_{n_l}
+    $$
+
+    Row $i$ of $\delta^{l}$, written $\delta^{l}_{i \cdot}$, is the error in example $i$. [BP3][bp3-bias-gradient] is the sum
+    $\sum_i \delta^{l}_{i \cdot}$. If the cost is a mean, its $\frac1m$ is in $\delta^{l}$ already.
 
 # Why it looks right
 
@@ -23,8 +35,9 @@ In every network: the mean over the examples has the shape of the sum. With one 
 
 # What the loss does
 
-In this network it falls, but more slowly. Every step of the biases is $m$ times too small, so they lag behind the weights by a factor of $m$.
-Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
+In the network that answers [three questions about three bits][backprop.mistakes.specimen] it falls, but more slowly. Every step of the biases is $m$ times
+too small, so the biases change more slowly than the weights, by a factor of $m$. Here are the losses at the start, after one step and after 500 steps,
+first with the right gradient. The code has examples as columns; in rows the losses are the same:
 
 ```pycon
 >>> from backprop.mistakes import bias_gradient_by_mean, losses, specimen
@@ -49,7 +62,7 @@ It finds the constant factor, and it names the mistake:
 >>> from backprop.mistakes import check_network, gradients_with
 >>> C, wrong = gradients_with(layers, x, y, bias_gradient=bias_gradient_by_mean)
 >>> print(check_network(layers, x, y, wrong).diagnosis[0])
-b1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It is what bias_gradient_by_mean gives.
+b1: It is 1/8 of the right gradient. Look for a constant such as m, 2 or 1/2 that only one of the cost and the gradient has. It is what bias_gradient_by_mean gives.
 
 ```
 """

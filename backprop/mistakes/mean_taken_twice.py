@@ -1,12 +1,24 @@
 r"""The weight gradient is divided by the number of examples a second time.
 
-$$
-\underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}}
-\ne \underbrace{\frac1m \, \delta^{l} (a^{l-1})^{\mathsf T}}_{n_l \times n_{l-1}}
-$$
+=== "Columns"
 
-The cost is a mean over the $m$ examples here, so $\delta^{l}$ already contains the factor $\frac1m$. BP4 is
-$\delta^{l} (a^{l-1})^{\mathsf T}$, without another one.
+    $$
+    \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_l \times n_{l-1}}
+    \ne \frac1m \, \underbrace{\delta^{l}}_{n_l \times m} \, \underbrace{(a^{l-1})^{\mathsf T}}_{m \times n_{l-1}}
+    $$
+
+    The cost is a mean over the $m$ examples here, so $\delta^{l}$ already contains the factor $\frac1m$. [BP4][bp4-weight-gradient] is
+    $\delta^{l} (a^{l-1})^{\mathsf T}$, without another one.
+
+=== "Rows"
+
+    $$
+    \underbrace{\frac{\partial C}{\partial W^{l}}}_{n_{l-1} \times n_l}
+    \ne \frac1m \, \underbrace{(a^{l-1})^{\mathsf T}}_{n_{l-1} \times m} \, \underbrace{\delta^{l}}_{m \times n_l}
+    $$
+
+    The cost is a mean over the $m$ examples here, so $\delta^{l}$ already contains the factor $\frac1m$. [BP4][bp4-weight-gradient] is
+    $(a^{l-1})^{\mathsf T} \delta^{l}$, without another one.
 
 # Why it looks right
 
@@ -22,8 +34,9 @@ In every network, because dividing by a number changes no shape. With one exampl
 
 # What the loss does
 
-In this network it falls, but too slowly: every step of the weights is $m$ times too small. Here are the losses at the start, after one step and after
-500 steps, first with the right gradient:
+In the network that answers [three questions about three bits][backprop.mistakes.specimen] it falls, but too slowly: every step of the weights is $m$
+times too small. Here are the losses at the start, after one step and after 500 steps, first with the right gradient. The code has examples as columns;
+in rows the losses are the same:
 
 ```pycon
 >>> from backprop.mistakes import losses, specimen, weight_gradient_by_mean
@@ -63,7 +76,7 @@ It finds the constant factor, and it names the mistake:
 >>> from backprop.mistakes import check_network, gradients_with
 >>> C, wrong = gradients_with(layers, x, y, weight_gradient=weight_gradient_by_mean)
 >>> print(check_network(layers, x, y, wrong).diagnosis[0])
-W1: It is 1/8 of the right gradient. A constant such as m or 2 looks wrong. It is what weight_gradient_by_mean gives.
+W1: It is 1/8 of the right gradient. Look for a constant such as m, 2 or 1/2 that only one of the cost and the gradient has. It is what weight_gradient_by_mean gives.
 
 ```
 """

@@ -1,12 +1,21 @@
 r"""The error of the output layer lacks the derivative of the activation function.
 
-$$
-\underbrace{\delta^{L}}_{n_L \times m}
-\ne \underbrace{\nabla_a C}_{n_L \times m}
-$$
+=== "Columns"
 
-BP1 is $\delta^{L} = \nabla_a C \odot \sigma'(z^{L})$. Without the second factor you have the derivative with respect to the output $a^{L}$, and not
-with respect to the weighted input $z^{L}$.
+    $$
+    \underbrace{\delta^{L}}_{n_L \times m}
+    \ne \underbrace{\nabla_a C}_{n_L \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{L}}_{m \times n_L}
+    \ne \underbrace{\nabla_a C}_{m \times n_L}
+    $$
+
+[BP1][bp1-output-error] is $\delta^{L} = \nabla_a C \odot \sigma'(z^{L})$. Without the second factor you have the derivative with
+respect to the output $a^{L}$, and not with respect to the weighted input $z^{L}$.
 
 # Why it looks right
 
@@ -22,7 +31,7 @@ The shapes always fit, because $\nabla_a C$ and $\sigma'(z^{L})$ have the same s
 
 In the network that answers [three questions about three bits][backprop.mistakes.specimen] the loss falls even faster than with the right gradient.
 The numbers are the quadratic costs at the start, after one step and after 500 steps. The first line is for BP1, the second line is without the
-derivative:
+derivative. The code has examples as columns; in rows the losses are the same:
 
 ```pycon
 >>> from backprop.mistakes import losses, output_error_without_derivative, specimen
@@ -39,16 +48,18 @@ derivative:
 The outputs of this network are sigmoids. For them $a - y$ is the output error of cross-entropy, so these steps follow the gradient of
 cross-entropy:
 
-```pycon
->>> import numpy as np
->>> from backprop import CROSS_ENTROPY, gradients
->>> from backprop.mistakes import gradients_with
->>> C, wrong = gradients_with(layers, x, y, output_error=output_error_without_derivative)
->>> C, of_cross_entropy = gradients(layers, x, y, CROSS_ENTROPY)
->>> np.allclose(wrong[0].dC_dW, of_cross_entropy[0].dC_dW, rtol=1e-14)
-True
+=== "Both"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import CROSS_ENTROPY, gradients
+    >>> from backprop.mistakes import gradients_with
+    >>> C, wrong = gradients_with(layers, x, y, output_error=output_error_without_derivative)
+    >>> C, of_cross_entropy = gradients(layers, x, y, CROSS_ENTROPY)
+    >>> np.allclose(wrong[0].dC_dW, of_cross_entropy[0].dC_dW, rtol=1e-14)
+    True
+
+    ```
 
 Perhaps that is what you want. Then say so, and report cross-entropy as your loss. With another activation function $a - y$ is not the output error
 of this cross-entropy.
@@ -62,16 +73,18 @@ Here is a 1-1-2 network with a linear hidden unit and sigmoids at the output. Th
 output error is $(\frac12 \cdot \frac14, -\frac78 \cdot \frac7{64})$, whose sum is positive. Without $\sigma'$ it is $(\frac12, -\frac78)$, whose
 sum is negative. Both weights of the output layer are 4, so the hidden error is four times that sum:
 
-```pycon
->>> from backprop import IDENTITY, Layer
->>> small = [Layer([[0.0]], [0.0], IDENTITY), Layer([[4.0], [4.0]], [0.0, -np.log(7)])]
->>> x1, y1 = np.array([1.0]), np.array([0.0, 1.0])
->>> C, right = gradients(small, x1, y1)
->>> C, wrong = gradients_with(small, x1, y1, output_error=output_error_without_derivative)
->>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
-[0.117, -1.5]
+=== "Both"
 
-```
+    ```pycon
+    >>> from backprop import IDENTITY, Layer
+    >>> small = [Layer([[0.0]], [0.0], IDENTITY), Layer([[4.0], [4.0]], [0.0, -np.log(7)])]
+    >>> x1, y1 = np.array([1.0]), np.array([0.0, 1.0])
+    >>> C, right = gradients(small, x1, y1)
+    >>> C, wrong = gradients_with(small, x1, y1, output_error=output_error_without_derivative)
+    >>> [round(float(gradient[0].dC_db[0]), 3) for gradient in (right, wrong)]
+    [0.117, -1.5]
+
+    ```
 
 Write $g$ for the wrong gradient. A small step against $g$ raises the cost if the product $g \cdot \nabla C$ is negative. Here it is the sum of two
 numbers, one for each layer. The first is negative, and so is the sum:

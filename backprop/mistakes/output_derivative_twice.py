@@ -1,11 +1,20 @@
 r"""The error of the output layer is multiplied by the derivative of the activation function twice.
 
-$$
-\underbrace{\delta^{L}}_{n_L \times m}
-\ne \underbrace{\nabla_a C}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m}
-$$
+=== "Columns"
 
-BP1 has the factor $\sigma'(z^{L})$ once. With cross-entropy, a sigmoid and one example, the wrong formula is $(a - y) \odot \sigma'(z^{L})$.
+    $$
+    \underbrace{\delta^{L}}_{n_L \times m}
+    \ne \underbrace{\nabla_a C}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m} \odot \underbrace{\sigma'(z^{L})}_{n_L \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{L}}_{m \times n_L}
+    \ne \underbrace{\nabla_a C}_{m \times n_L} \odot \underbrace{\sigma'(z^{L})}_{m \times n_L} \odot \underbrace{\sigma'(z^{L})}_{m \times n_L}
+    $$
+
+[BP1][bp1-output-error] has the factor $\sigma'(z^{L})$ once. With cross-entropy, a sigmoid and one example, the wrong formula is $(a - y) \odot \sigma'(z^{L})$.
 
 # Why it looks right
 
@@ -30,23 +39,41 @@ Where an output is close to 0 or 1 and wrong, the sigmoid is saturated and $\sig
 hardly learns. Cross-entropy is used to avoid exactly that. Here an output is 0.982 and its target is 0, so the error should be 0.982. The second
 number has the derivative twice:
 
-```pycon
->>> import numpy as np
->>> from backprop import CROSS_ENTROPY, cross_entropy_prime, output_error, sigmoid, sigmoid_prime
->>> from backprop.mistakes import output_error_with_derivative_twice
->>> z, target = np.array([4.0]), np.array([0.0])
->>> for error in (output_error, output_error_with_derivative_twice):
-...     print(error(cross_entropy_prime(sigmoid(z), target), sigmoid_prime(z)).round(3))
-[0.982]
-[0.017]
+=== "Columns"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import CROSS_ENTROPY, cross_entropy_prime, output_error, sigmoid, sigmoid_prime
+    >>> from backprop.mistakes import output_error_with_derivative_twice
+    >>> z, target = np.array([4.0]), np.array([0.0])
+    >>> for error in (output_error, output_error_with_derivative_twice):
+    ...     print(error(cross_entropy_prime(sigmoid(z), target), sigmoid_prime(z)).round(3))
+    [0.982]
+    [0.017]
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import rows, sigmoid, sigmoid_prime
+    >>> z, target = np.array([4.0]), np.array([0.0])
+    >>> dC_da = rows.cross_entropy_prime(sigmoid(z), target)
+    >>> rows.output_error(dC_da, sigmoid_prime(z)).round(3)
+    array([0.982])
+    >>> (dC_da * sigmoid_prime(z) ** 2).round(3)
+    array([0.017])
+
+    ```
 
 In the network that answers [three questions about three bits][backprop.mistakes.specimen] the loss falls slowly. The numbers are the
-cross-entropies at the start, after one step and after 500 steps. The first line is for BP1, the second line is for the derivative taken twice:
+cross-entropies at the start, after one step and after 500 steps. The first line is for BP1, the second line is for the derivative taken twice. The code
+has examples as columns; in rows the losses are the same:
 
 ```pycon
->>> from backprop.mistakes import losses, specimen
+>>> from backprop import CROSS_ENTROPY
+>>> from backprop.mistakes import losses, output_error_with_derivative_twice, specimen
 >>> layers, x, y = specimen()
 >>> right = losses(layers, x, y, 2.0, 500, CROSS_ENTROPY)
 >>> wrong = losses(layers, x, y, 2.0, 500, CROSS_ENTROPY, output_error=output_error_with_derivative_twice)
@@ -60,15 +87,18 @@ cross-entropies at the start, after one step and after 500 steps. The first line
 The product $(a - y) \odot \sigma'(z^{L})$ is the output error of another cost, the quadratic cost. So these steps follow its gradient, and not the
 gradient of cross-entropy:
 
-```pycon
->>> from backprop import QUADRATIC, gradients
->>> from backprop.mistakes import gradients_with
->>> C, wrong = gradients_with(layers, x, y, CROSS_ENTROPY, output_error=output_error_with_derivative_twice)
->>> C, of_quadratic = gradients(layers, x, y, QUADRATIC)
->>> np.allclose(wrong[0].dC_dW, of_quadratic[0].dC_dW, rtol=1e-12)
-True
+=== "Both"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import QUADRATIC, gradients
+    >>> from backprop.mistakes import gradients_with
+    >>> C, wrong = gradients_with(layers, x, y, CROSS_ENTROPY, output_error=output_error_with_derivative_twice)
+    >>> C, of_quadratic = gradients(layers, x, y, QUADRATIC)
+    >>> np.allclose(wrong[0].dC_dW, of_quadratic[0].dC_dW, rtol=1e-12)
+    True
+
+    ```
 
 # What the gradient check says
 

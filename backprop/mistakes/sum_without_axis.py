@@ -1,31 +1,58 @@
-r"""The errors are summed over the units as well as over the examples, so all biases of a layer get the same number.
+r"""The errors are summed over the units, too, so all biases get the same number.
 
-$$
-\underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
-\ne \underbrace{\sum_{j=1}^{n_l} \sum_{i=1}^{m} \delta^{l}_{ji}}_{\text{one number}}
-$$
+=== "Columns"
 
-BP3 sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ji}$. The wrong formula sums over the units $j$ too, as
-`np.sum` does when it is given no axis.
+    $$
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \ne \underbrace{\sum_{j=1}^{n_l} \sum_{i=1}^{m} \delta^{l}_{ji}}_{\text{one number}}
+    $$
+
+    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ji}$. The wrong formula sums over the units
+    $j$ too, as `np.sum` does when it is given no axis.
+
+=== "Rows"
+
+    $$
+    \underbrace{\frac{\partial C}{\partial b^{l}}}_{n_l}
+    \ne \underbrace{\sum_{j=1}^{n_l} \sum_{i=1}^{m} \delta^{l}_{ij}}_{\text{one number}}
+    $$
+
+    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ij}$. The wrong formula sums over the units
+    $j$ too, as `np.sum` does when it is given no axis.
 
 # Why it looks right
 
-The text says "sum $\delta$", and `np.sum(delta)` does that. But each bias needs its own derivative, so the sum must keep the units apart. In
-columns that is `delta.sum(axis=1)`.
+The text says "sum $\delta$", and `np.sum(delta)` does that. But each bias needs its own derivative, so the sum must keep the units apart.
 
-Two units whose errors are $\frac18$ and $-\frac18$ get 0 together, and neither bias changes:
+Take two units and two examples. The errors of the first unit are $\frac18$ and $\frac14$, and those of the second are $-\frac18$ and $-\frac14$. Together
+they sum to 0, so neither bias changes:
 
-```pycon
->>> import numpy as np
->>> from backprop import bias_gradient
->>> from backprop.mistakes import bias_gradient_as_one_number
->>> delta = np.array([0.125, -0.125])
->>> bias_gradient(delta)
-array([ 0.125, -0.125])
->>> float(bias_gradient_as_one_number(delta))
-0.0
+=== "Columns"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import bias_gradient
+    >>> from backprop.mistakes import bias_gradient_as_one_number
+    >>> delta = np.array([[0.125, 0.25], [-0.125, -0.25]])
+    >>> bias_gradient(delta), delta.sum(axis=1)
+    (array([ 0.375, -0.375]), array([ 0.375, -0.375]))
+    >>> float(bias_gradient_as_one_number(delta)), float(np.sum(delta))
+    (0.0, 0.0)
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import rows
+    >>> delta = np.array([[0.125, -0.125], [0.25, -0.25]])
+    >>> rows.bias_gradient(delta), delta.sum(axis=0)
+    (array([ 0.375, -0.375]), array([ 0.375, -0.375]))
+    >>> float(np.sum(delta))
+    0.0
+
+    ```
 
 # When the shapes still fit
 
@@ -43,11 +70,12 @@ sum over its units has only one term.
 # What the loss does
 
 All biases of a layer move together. Each moves by the sum of all their derivatives, and should move by its own. So the differences between the
-biases of a layer never change. In this network the loss falls all the same, because the weights make up for the biases. Here are the losses at
-the start, after one step, after 500 and after 2000 steps, first with the right gradient:
+biases of a layer never change. In the network that answers [three questions about three bits][backprop.mistakes.specimen] the loss falls all the same,
+because the weights compensate for the biases. Here are the losses at the start, after one step, after 500 and after 2000 steps, first with the right
+gradient. The code has examples as columns; in rows the losses are the same:
 
 ```pycon
->>> from backprop.mistakes import losses, specimen
+>>> from backprop.mistakes import bias_gradient_as_one_number, losses, specimen
 >>> layers, x, y = specimen()
 >>> right = losses(layers, x, y, 2.0, 2000)
 >>> wrong = losses(layers, x, y, 2.0, 2000, bias_gradient=bias_gradient_as_one_number)
@@ -78,7 +106,7 @@ It recognizes the sum without an axis without help:
 >>> from backprop.mistakes import check_network, gradients_with
 >>> C, wrong = gradients_with(layers, x, y, bias_gradient=bias_gradient_as_one_number)
 >>> print(check_network(layers, x, y, wrong, candidates={}).diagnosis[0])
-b1: It is one number for all 3, their sum: a sum with no axis. Sum over the examples alone.
+b1: It is one number for all 3, their sum: a sum with no axis. Sum over the examples only.
 
 ```
 """

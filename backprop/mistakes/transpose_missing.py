@@ -1,13 +1,26 @@
 r"""The weights are not transposed when the error goes back through them.
 
-$$
-\underbrace{\delta^{l}}_{n \times m}
-\ne \bigl( \underbrace{W^{l+1}}_{n \times n} \, \underbrace{\delta^{l+1}}_{n \times m} \bigr)
-\odot \underbrace{\sigma'(z^{l})}_{n \times m}
-$$
+=== "Columns"
 
-BP2 has $(W^{l+1})^{\mathsf T}$: the error of unit $j$ is a sum over the weights that lead out of it, column $j$ of $W^{l+1}$. Without the transpose,
-the sum runs over row $j$ instead. These are the weights that lead into unit $j$ of the next layer.
+    $$
+    \underbrace{\delta^{l}}_{n \times m}
+    \ne \bigl( \underbrace{W^{l+1}}_{n \times n} \, \underbrace{\delta^{l+1}}_{n \times m} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{n \times m}
+    $$
+
+    [BP2][bp2-hidden-error] has $(W^{l+1})^{\mathsf T}$: the error of unit $j$ is a sum over the weights that lead out of it, column $j$ of $W^{l+1}$.
+    Without the transpose, the sum runs over row $j$ instead. These are the weights that lead into unit $j$ of the next layer.
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{l}}_{m \times n}
+    \ne \bigl( \underbrace{\delta^{l+1}}_{m \times n} \, \underbrace{W^{l+1}}_{n \times n} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{m \times n}
+    $$
+
+    [BP2][bp2-hidden-error] has $(W^{l+1})^{\mathsf T}$: the error of unit $j$ is a sum over the weights that lead out of it, row $j$ of $W^{l+1}$.
+    Without the transpose, the sum runs over column $j$ instead. These are the weights that lead into unit $j$ of the next layer.
 
 # Why it looks right
 
@@ -18,17 +31,34 @@ $\delta^{l+1}$.
 Here only one weight is not 0. It leads from the second hidden unit to the first output, and only the first output has an error. So the second
 hidden unit must have an error. Without the transpose no unit has one:
 
-```pycon
->>> import numpy as np
->>> from backprop import hidden_error
->>> from backprop.mistakes import hidden_error_without_transpose
->>> W_next, delta_next = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([1.0, 0.0])
->>> hidden_error(W_next, delta_next, np.ones(2))
-array([0., 1.])
->>> hidden_error_without_transpose(W_next, delta_next, np.ones(2))
-array([0., 0.])
+=== "Columns"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import hidden_error
+    >>> from backprop.mistakes import hidden_error_without_transpose
+    >>> W_next, delta_next = np.array([[0.0, 1.0], [0.0, 0.0]]), np.array([1.0, 0.0])
+    >>> hidden_error(W_next, delta_next, np.ones(2))
+    array([0., 1.])
+    >>> hidden_error_without_transpose(W_next, delta_next, np.ones(2))
+    array([0., 0.])
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import rows
+    >>> def without_transpose(W_next, delta_next, sigma_prime_z):
+    ...     return (delta_next @ W_next) * sigma_prime_z
+    >>> W_next, delta_next = np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1.0, 0.0])
+    >>> rows.hidden_error(W_next, delta_next, np.ones(2))
+    array([0., 1.])
+    >>> without_transpose(W_next, delta_next, np.ones(2))
+    array([0., 0.])
+
+    ```
 
 # When the shapes still fit
 
@@ -38,10 +68,11 @@ When $W^{l+1}$ is square, that is, when $n_l = n_{l+1}$. The shape of $W^1$ does
 
 [`specimen`][backprop.mistakes.specimen] is a 3-3-3 network of sigmoids that learns to answer three questions about three bits.
 With the wrong formula its loss falls to one half in 500 steps. After 1000 steps it hardly falls any more, and it stays at 0.17. With the right
-formula it continues to fall. First right, then wrong:
+formula it continues to fall. The code has examples as columns; in rows the losses are the same. The first list is for the
+right formula, the second for the wrong one:
 
 ```pycon
->>> from backprop.mistakes import check_network, gradients_with, losses, specimen
+>>> from backprop.mistakes import check_network, gradients_with, hidden_error_without_transpose, losses, specimen
 >>> layers, x, y = specimen()
 >>> right = losses(layers, x, y, 2.0, 4000)
 >>> wrong = losses(layers, x, y, 2.0, 4000, hidden_error=hidden_error_without_transpose)

@@ -1,17 +1,33 @@
-r"""The error of a layer is computed with the weights of that layer instead of the weights of the next layer.
+r"""The hidden error is computed with the layer's own weights, not the next layer's.
 
-$$
-\begin{aligned}
-\underbrace{\delta^{l}}_{n_l \times m}
-&\ne \bigl( \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \bigr)
-\odot \underbrace{\sigma'(z^{l})}_{n_l \times m} && \text{if } n_{l-1} = n_{l+1} \\
-\underbrace{\delta^{l}}_{n \times m}
-&\ne \bigl( \underbrace{(W^{l})^{\mathsf T}}_{n \times n} \, \underbrace{\delta^{l+1}}_{n \times m} \bigr)
-\odot \underbrace{\sigma'(z^{l})}_{n \times m} && \text{if } n_{l-1} = n_l = n_{l+1} = n
-\end{aligned}
-$$
+=== "Columns"
 
-BP2 has $(W^{l+1})^{\mathsf T}$ in this place. Layer $l$ affects the cost only through $W^{l+1}$, so its error comes back through the same weights.
+    $$
+    \begin{aligned}
+    \underbrace{\delta^{l}}_{n_l \times m}
+    &\ne \bigl( \underbrace{W^{l}}_{n_l \times n_{l-1}} \, \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{n_l \times m} && \text{if } n_{l-1} = n_{l+1} \\
+    \underbrace{\delta^{l}}_{n \times m}
+    &\ne \bigl( \underbrace{(W^{l})^{\mathsf T}}_{n \times n} \, \underbrace{\delta^{l+1}}_{n \times m} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{n \times m} && \text{if } n_{l-1} = n_l = n_{l+1} = n
+    \end{aligned}
+    $$
+
+=== "Rows"
+
+    $$
+    \begin{aligned}
+    \underbrace{\delta^{l}}_{m \times n_l}
+    &\ne \bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \, \underbrace{W^{l}}_{n_{l-1} \times n_l} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{m \times n_l} && \text{if } n_{l-1} = n_{l+1} \\
+    \underbrace{\delta^{l}}_{m \times n}
+    &\ne \bigl( \underbrace{\delta^{l+1}}_{m \times n} \, \underbrace{(W^{l})^{\mathsf T}}_{n \times n} \bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{m \times n} && \text{if } n_{l-1} = n_l = n_{l+1} = n
+    \end{aligned}
+    $$
+
+[BP2][bp2-hidden-error] has the transpose of $W^{l+1}$ in this place. Layer $l$ affects the cost only through $W^{l+1}$, so its error comes back through
+the same weights.
 
 # Why it looks right
 
@@ -20,22 +36,26 @@ it. In code that counts layers from 0, an index that is wrong by one makes the s
 
 # When the shapes still fit
 
-When $n_{l-1} = n_{l+1}$ for each hidden layer $l$: the layers before and after it have equally many units. Then $W^l$ has the shape of
-$(W^{l+1})^{\mathsf T}$, as in a 2-3-2 network. If $n_l$ is the same number too, $W^l$ also has the shape of $W^{l+1}$.
+When $n_{l-1} = n_{l+1}$ for each hidden layer $l$: the layers before and after it have equally many units. Then $W^l$ has the shape of the
+transpose of $W^{l+1}$, as in a 2-3-2 network. If $n_l$ is the same number too, $W^l$ also has the shape of $W^{l+1}$.
+
+The functions of this package have examples as columns. In rows the same networks let the mistake pass, and the shapes below are reversed.
 
 A 2-3-2-3 network lets the mistake pass:
 
-```pycon
->>> import numpy as np
->>> from backprop import Layer
->>> from backprop.mistakes import gradients_with_own_weights
->>> def network(*sizes):
-...     return [Layer(np.ones((n, n_prev)), np.zeros(n)) for n_prev, n in zip(sizes, sizes[1:])]
->>> C, found = gradients_with_own_weights(network(2, 3, 2, 3), np.zeros(2), np.zeros(3))
->>> [gradient.dC_dW.shape for gradient in found]
-[(3, 2), (2, 3), (3, 2)]
+=== "Both"
 
-```
+    ```pycon
+    >>> import numpy as np
+    >>> from backprop import Layer
+    >>> from backprop.mistakes import gradients_with_own_weights
+    >>> def network(*sizes):
+    ...     return [Layer(np.ones((n, n_prev)), np.zeros(n)) for n_prev, n in zip(sizes, sizes[1:])]
+    >>> C, found = gradients_with_own_weights(network(2, 3, 2, 3), np.zeros(2), np.zeros(3))
+    >>> [gradient.dC_dW.shape for gradient in found]
+    [(3, 2), (2, 3), (3, 2)]
+
+    ```
 
 A 2-3-5-3-2 network does not, although its sizes read the same backwards. The layers before and after the first hidden layer have 2 and 5 units:
 
@@ -58,7 +78,8 @@ backprop.ShapeError: W1 is (3, 2) and W2 is (4, 3): neither fits in the place of
 # What the loss does
 
 [`specimen`][backprop.mistakes.specimen] is a 3-3-3 network of sigmoids that learns to answer three questions about three bits.
-Its loss falls more slowly with the wrong weights. Here it is at the start, after one step and after 500 steps, first right, then wrong:
+Its loss falls more slowly with the wrong weights. Here it is at the start, after one step and after 500 steps, first with the right
+weights, then with the wrong ones. In rows the losses are the same:
 
 ```pycon
 >>> from backprop.mistakes import check_network, losses, specimen
@@ -83,18 +104,40 @@ W1: It is what gradients_with_own_weights gives.
 
 ```
 
-It does so in the 2-3-2 network of the course as well. There $W^1$ takes the place of $(W^2)^{\mathsf T}$, and every product fits:
+It does so in the 2-3-2 network of the course as well. There $W^1$ takes the place of the transpose of $W^2$, and every product fits. `check_network` takes
+networks of both layouts:
 
-```pycon
->>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
->>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
->>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
->>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
->>> C, found = gradients_with_own_weights(layers, x, y)
->>> check_network(layers, x, y, found).diagnosis[0].endswith("It is what gradients_with_own_weights gives.")
-True
+=== "Columns"
 
-```
+    ```pycon
+    >>> W1 = np.log(3) * np.array([[2.0, -1.0], [1.0, 0.0], [1.0, -1.0]])
+    >>> W2 = np.array([[1.0, 2.0, -1.0], [0.0, 2.0, 3.0]])
+    >>> layers = [Layer(W1, np.zeros(3)), Layer(W2, np.array([-1.75, -2.25]))]
+    >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    >>> C, found = gradients_with_own_weights(layers, x, y)
+    >>> check_network(layers, x, y, found).diagnosis[0].endswith("It is what gradients_with_own_weights gives.")
+    True
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> from backprop import rows, sigmoid, sigmoid_prime
+    >>> W1 = np.log(3) * np.array([[2.0, 1.0, 1.0], [-1.0, 0.0, -1.0]])
+    >>> W2 = np.array([[1.0, 0.0], [2.0, 2.0], [-1.0, 3.0]])
+    >>> b1, b2 = np.zeros(3), np.array([-1.75, -2.25])
+    >>> x, y = np.array([1.0, 2.0]), np.array([0.0, 1.0])
+    >>> a1 = sigmoid(x @ W1 + b1)
+    >>> z2 = a1 @ W2 + b2
+    >>> delta2 = (sigmoid(z2) - y) * sigmoid_prime(z2)
+    >>> delta1 = (delta2 @ W1) * sigmoid_prime(x @ W1 + b1)  # the mistake: BP2 needs W2.T
+    >>> found = [(np.outer(x, delta1), delta1), (np.outer(a1, delta2), delta2)]
+    >>> layers = [rows.Layer(W1, b1), rows.Layer(W2, b2)]
+    >>> check_network(layers, x, y, found).diagnosis[0].endswith("It is what gradients_with_own_weights gives.")
+    True
+
+    ```
 """
 
 from __future__ import annotations

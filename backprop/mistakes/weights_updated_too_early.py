@@ -1,18 +1,29 @@
 r"""The weights of a layer are updated before the error goes back through them.
 
-$$
-\underbrace{\delta^{l}}_{n_l \times m}
-\ne \Bigl( \bigl( \underbrace{W^{l+1} - \eta \, \frac{\partial C}{\partial W^{l+1}}}_{n_{l+1} \times n_l} \bigr)^{\mathsf T} \,
-           \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \Bigr)
-\odot \underbrace{\sigma'(z^{l})}_{n_l \times m}
-$$
+=== "Columns"
 
-BP2 has $W^{l+1}$ as it was in the forward pass. The error is a derivative of the cost that this forward pass computed, and only the old weights took
+    $$
+    \underbrace{\delta^{l}}_{n_l \times m}
+    \ne \Bigl( \bigl( \underbrace{W^{l+1} - \eta \, \frac{\partial C}{\partial W^{l+1}}}_{n_{l+1} \times n_l} \bigr)^{\mathsf T} \,
+               \underbrace{\delta^{l+1}}_{n_{l+1} \times m} \Bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{n_l \times m}
+    $$
+
+=== "Rows"
+
+    $$
+    \underbrace{\delta^{l}}_{m \times n_l}
+    \ne \Bigl( \underbrace{\delta^{l+1}}_{m \times n_{l+1}} \,
+               \bigl( \underbrace{W^{l+1} - \eta \, \frac{\partial C}{\partial W^{l+1}}}_{n_l \times n_{l+1}} \bigr)^{\mathsf T} \Bigr)
+    \odot \underbrace{\sigma'(z^{l})}_{m \times n_l}
+    $$
+
+[BP2][bp2-hidden-error] has $W^{l+1}$ as it was in the forward pass. The error is a derivative of the cost that this forward pass computed, and only the old weights took
 part in it.
 
 # Why it looks right
 
-One loop that goes from the last layer to the first and updates each layer as it leaves it is shorter than two loops. A shallow copy makes the
+One loop that goes from the last layer to the first, and updates each layer before it goes on, is shorter than two loops. A shallow copy makes the
 mistake invisible. The code seems to keep the old layers, but the copy shares their arrays, and an update in place changes both.
 
 # When the shapes still fit
@@ -25,7 +36,7 @@ It depends on the learning rate. With one hidden layer the wrong gradient differ
 holds approximately, for small $\eta$. So the loss falls as it should until $\eta$ is large.
 
 [`specimen`][backprop.mistakes.specimen] is a 3-3-3 network of sigmoids that learns to answer three questions about three bits.
-Here is its loss after two steps, right and wrong, with $\eta = 2$ and with $\eta = 30$:
+Here is its loss after two steps, right and wrong, with $\eta = 2$ and with $\eta = 30$. The code has examples as columns; in rows the losses are the same:
 
 ```pycon
 >>> from functools import partial
