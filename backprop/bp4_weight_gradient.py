@@ -78,7 +78,7 @@ sum of the outer products of all examples. With one example, BP4 is a column tim
 
 For one example, take a table with the shape of the weights. Copy one of the two vectors into every row. Then multiply each row by an entry of the other vector.
 
-![The gradient of the second weights of the 2-3-2 network: one vector is copied into every row, and each row is scaled, which means multiplied by a number.](figure:copy_and_scale)
+![The gradient of the second weights of the 2-3-2 network. One vector is copied into every row. Then each row is scaled, which means multiplied by a number.](figure:copy_and_scale)
 
 === "Columns"
 

@@ -248,15 +248,29 @@ $$
 
 At $z = 40$ and $y = 0$ it is nearly $\ln e^{40} = 40$. The function `sigmoid_cross_entropy` computes the cost in this way. PyTorch's `BCEWithLogitsLoss` also takes $z$, and calls it the logits:
 
-```pycon
->>> from backprop import sigmoid, sigmoid_cross_entropy
->>> z, y = np.array([40.0]), np.array([0.0])
->>> float(cross_entropy(sigmoid(z), y))
-inf
->>> float(sigmoid_cross_entropy(z, y))
-40.0
+=== "Columns"
 
-```
+    ```pycon
+    >>> from backprop import cross_entropy, sigmoid, sigmoid_cross_entropy
+    >>> z, y = np.array([40.0]), np.array([0.0])
+    >>> float(cross_entropy(sigmoid(z), y))
+    inf
+    >>> float(sigmoid_cross_entropy(z, y))
+    40.0
+
+    ```
+
+=== "Rows"
+
+    ```pycon
+    >>> from backprop.rows import cross_entropy, sigmoid, sigmoid_cross_entropy
+    >>> z, y = np.array([40.0]), np.array([0.0])
+    >>> float(cross_entropy(sigmoid(z), y))
+    inf
+    >>> float(sigmoid_cross_entropy(z, y))
+    40.0
+
+    ```
 
 In the library, [`gradients`][backprop.gradients] uses such a formula automatically if the cost is `CROSS_ENTROPY` and the last layer is a sigmoid or softmax layer. With other activation functions, and with
 a cost of your own, it multiplies $\nabla_a C$ by the derivative of the activation function. If an output has rounded to exactly 0 or 1, this can be $\infty \cdot 0$. The result is then

@@ -291,8 +291,8 @@ Python counts from 0. So `activations[l]` is $a^{l}$, and `activations[0]` is th
 
 ??? question "Two layers have no activation function. Which one layer computes the same?"
 
-    In columns: $W^2 (W^1 x + b^1) + b^2 = (W^2 W^1) \, x + (W^2 b^1 + b^2)$, so its weights are $W^2 W^1$ and its biases $W^2 b^1 + b^2$. In rows:
-    $(x W^1 + b^1) W^2 + b^2 = x \, (W^1 W^2) + (b^1 W^2 + b^2)$, so its weights are $W^1 W^2$ and its biases $b^1 W^2 + b^2$.
+    Put the formula of the first layer into that of the second, and multiply out. In columns, the one layer has the weights $W^2 W^1$ and the biases
+    $W^2 b^1 + b^2$. In rows, it has the weights $W^1 W^2$ and the biases $b^1 W^2 + b^2$.
 
 An exercise for later, after [the backward pass][backward-pass]: [every shape of a network][every-shape].
 """
