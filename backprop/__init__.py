@@ -3,6 +3,7 @@
 __version__ = "0.1.0"
 
 from importlib import import_module as _import_module
+from types import ModuleType as _ModuleType
 
 from . import (
     activations,
@@ -49,7 +50,7 @@ __all__ += shapes.__all__
 __all__ += softmax_layer.__all__
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> _ModuleType:
     """Import a package of the library when it is first asked for: most readers use one layout, and no mistakes."""
     if name in ("rows", "mistakes"):
         return _import_module(f"{__name__}.{name}")

@@ -4,43 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from ._arrays import Array
 from ._numerical_gradient import NumericalGradient
-
-
-def diagnoses(
-    names: Sequence[str],
-    measured: Sequence[NumericalGradient],
-    claims: Sequence[Array],
-    candidates: Mapping[str, Sequence[Array]],
-) -> list[str]:
-    """Return, for each parameter, what its gradient looks like, or nothing if it is right."""
-    wrong = [numerical.verdict(claim) == "FAIL" for numerical, claim in zip(measured, claims)]
-    sentences_of = []
-    for k, claim in enumerate(claims):
-        if not wrong[k]:
-            sentences_of.append("")
-            continue
-        sentences = [next(sentence for guess in GUESSES if (sentence := guess(Case(k, names, measured, claims))))]
-        alike = [name for name, given in candidates.items() if _equals_candidate(measured[k], claim, given[k])]
-        if alike:
-            likeness = [f"It is what {' or '.join(alike)} gives."]
-            sentences = likeness if sentences == [NO_GUESS] else sentences + likeness
-        sentences_of.append(" ".join(sentences))
-    return sentences_of
-
-
-def _equals_candidate(measured: NumericalGradient, claim: Array, candidate: Array) -> bool:
-    if claim.shape != candidate.shape:
-        return False
-    size = max(np.linalg.norm(claim), np.linalg.norm(candidate))
-    return bool(
-        size > 0 and np.linalg.norm(claim - candidate) <= measured.relative * size and not measured.passes(candidate)
-    )
+from ._sentences import Finding, say, times
+from ._wrong_entries import is_outer_product, symmetries, wrong_entries
 
 
 class Case:
@@ -51,197 +23,402 @@ class Case:
     ) -> None:
         self.k, self.names, self.measured, self.claims = k, names, measured, claims
         self.numerical, self.claim = measured[k], claims[k]
-        self.shape = measured[k].values.shape
+        self.parameter = self.numerical.surface.parameters[k]
+        self.shape = self.numerical.values.shape
         self.same_shape = self.claim.shape == self.shape
 
     def common(self) -> tuple[Array, Array]:
-        """Return claimed and measured where there is something to compare."""
+        """Return analytic and numerical gradient where there is something to compare."""
         seen = self.numerical.seen
         return self.claim[seen], self.numerical.values[seen]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry was measured."""
+        return bool(np.all(self.numerical.seen))
 
-def _not_finite(case: Case) -> str:
+    def is_close(self, one: Array, other: Array) -> bool:
+        """Return whether two arrays, or numbers, are equal up to what rounding explains."""
+        bound = self.numerical.relative * max(np.linalg.norm(one), np.linalg.norm(other))
+        return bool(np.linalg.norm(np.subtract(one, other)) <= bound + self.numerical.absolute)
+
+    def times(self, factor: float) -> tuple[str, bool]:
+        """Return a factor of this gradient in words, and whether it is m or 1/m for a whole m."""
+        return times(factor, min(max(1e-6, self.numerical.relative / 20), 1e-3))
+
+    @property
+    def all_are_small(self) -> bool:
+        """Whether no gradient differs by more than 1 %, so that no factor can be missing anywhere."""
+        every = zip(self.measured, self.claims)
+        return all(claim.shape == one.values.shape and one.error(claim) < 1e-2 for one, claim in every)
+
+    @property
+    def others_pass(self) -> bool:
+        """Whether all other gradients are right, and there are some."""
+        others = [j for j in range(len(self.claims)) if j != self.k]
+        return bool(others) and all(self.measured[j].passes(self.claims[j]) for j in others)
+
+
+def diagnoses(
+    names: Sequence[str],
+    measured: Sequence[NumericalGradient],
+    claims: Sequence[Array],
+    candidates: Mapping[str, Sequence[Array]],
+) -> list[list[Finding]]:
+    """Return, for each parameter, what its gradient looks like, or nothing if it is right."""
+    findings_of = []
+    for k, claim in enumerate(claims):
+        findings: list[Finding] = []
+        if measured[k].verdict(claim) == "FAIL":
+            case = Case(k, names, measured, claims)
+            findings = next((found for guess in EXACT if (found := guess(case))), [])
+            alike = [name for name, given in candidates.items() if _equals_candidate(case, given[k])]
+            if alike:
+                findings = [*findings, say("candidate", names=" or ".join(alike))]
+            elif not findings:
+                findings = next((found for guess in LOOSE if (found := guess(case))), [])
+            findings_of.append(findings or [say("no guess")])
+        else:
+            findings_of.append([])
+    return findings_of
+
+
+def is_explained(findings_of: Sequence[Sequence[Finding]]) -> bool:
+    """Return whether the findings say where the mistake is: gradients in another order, or another weight decay."""
+    wrong = [findings for findings in findings_of if findings]
+    is_in_other_order = any(finding.says.startswith("It is the gradient of") for found in wrong for finding in found)
+    return is_in_other_order or all(any(finding.page.endswith("#decay") for finding in found) for found in wrong)
+
+
+def _equals_candidate(case: Case, candidate: Array) -> bool:
+    claim, numerical = case.claim, case.numerical
+    if claim.shape != candidate.shape:
+        return False
+    size = max(np.linalg.norm(claim), np.linalg.norm(candidate))
+    return bool(
+        size > 0 and np.linalg.norm(claim - candidate) <= numerical.relative * size and not numerical.passes(candidate)
+    )
+
+
+def factor_of(case: Case) -> float | None:
+    """Return the number by which a gradient is the right one multiplied, if there is one; of a single number, any ratio."""
+    if not case.same_shape or not np.all(np.isfinite(case.common()[0])):
+        return None
+    claim, measured = case.common()
+    square = float(measured @ measured)
+    factor = float(claim @ measured) / square if square > 0 else 0.0
+    return factor if factor != 0 and case.numerical.passes(case.claim / factor) else None
+
+
+# ---- What cannot be compared entry by entry
+
+
+def _not_finite(case: Case) -> list[Finding]:
     bad = ~np.isfinite(case.claim)
-    if np.any(bad):
-        first = list(map(int, np.argwhere(bad)[0]))
-        return f"It is {case.claim[tuple(first)]} at {first}, and at {np.sum(bad)} of {bad.size} entries not finite."
-    return ""
+    if not np.any(bad):
+        return []
+    first = list(map(int, np.argwhere(bad)[0]))
+    return [say("not finite", value=case.claim[tuple(first)], entry=first, count=np.sum(bad), total=bad.size)]
 
 
-def _beyond_a_kink(case: Case) -> str:
-    for kink in case.numerical.kinks:
+def _beyond_a_kink(case: Case) -> list[Finding]:
+    for kink in case.numerical.kinks if case.same_shape else ():
         if not kink.admits(float(case.claim[kink.entry])):
-            low, high = sorted((kink.left, kink.right))
-            at = f"It is {float(case.claim[kink.entry]):.6g} at {list(kink.entry)}, where the cost has a kink"
-            return f"{at}. Only a value between {low:.6g} and {high:.6g} is right there."
-    return ""
+            low, high = (f"{side:.6g}" for side in sorted((kink.left, kink.right)))
+            value = f"{float(case.claim[kink.entry]):.6g}"
+            return [say("beyond a kink", value=value, entry=list(kink.entry), low=low, high=high)]
+    return []
 
 
-def _transposed(case: Case) -> str:
+def _transposed(case: Case) -> list[Finding]:
     claim = case.claim
-    for axes in itertools.permutations(range(claim.ndim)) if 2 <= claim.ndim <= 4 else ():
-        if case.numerical.passes(claim.transpose(axes)):
-            if claim.ndim == 2:
-                return "It is the transpose of the right gradient: the outer product looks swapped. Write delta times a_prev."
-            return f"Its axes are in another order: .transpose{axes} makes it right."
-    return ""
+    for axes in list(itertools.permutations(range(claim.ndim)))[1:] if 2 <= claim.ndim <= 4 else ():
+        turned = Case(case.k, case.names, case.measured, [*case.claims])
+        turned.claim = claim.transpose(axes)
+        turned.same_shape = turned.claim.shape == case.shape
+        if turned.same_shape and (factor := factor_of(turned)) is not None and claim.size > max(claim.shape):
+            first = say("transposed") if claim.ndim == 2 else say("axes", axes=axes)
+            return [first] if case.numerical.passes(turned.claim) else [first, *_named_factor(case, factor)]
+    return []
 
 
-def _not_summed(case: Case) -> str:
+def _not_summed(case: Case) -> list[Finding]:
     if case.same_shape:
-        return ""
+        return []
     claim, shape, size = case.claim, case.shape, math.prod(case.shape)
     if claim.size == 1 < size:
-        if not np.any(np.isnan(case.numerical.values)) and _close(case, claim.sum(), case.numerical.values.sum()):
-            return f"It is one number for all {size}, their sum: a sum with no axis. Sum over the examples alone."
-        return f"It is one number, and the parameter has {size}. One slope each is needed."
-    if claim.size == size and case.numerical.passes(claim.reshape(shape)):
-        return (
-            f"Its numbers are right and its shape {claim.shape} is not: reshape it to {shape}, or NumPy will broadcast."
-        )
-    for axis in range(claim.ndim if claim.size else 0):
-        for what, summed in (("sum", claim.sum(axis)), ("mean", claim.mean(axis))):
-            if summed.size == size and case.numerical.passes(summed.reshape(shape)):
-                return f"Its {what} over axis {axis} is right: it looks like one gradient for each example, not summed."
-    return ""
+        for how in ("sum", "mean") if case.is_whole else ():
+            if case.is_close(claim.sum(), getattr(case.numerical.values, how)()):
+                return [say(f"one {how}", size=size)]
+        return [say("one number", size=size)]
+    if claim.size == size:
+        turned = Case(case.k, case.names, case.measured, case.claims)
+        turned.claim, turned.same_shape = claim.reshape(shape), True
+        if case.numerical.passes(turned.claim):
+            return [say("reshape", given=claim.shape, needed=shape)]
+        if (factor := factor_of(turned)) is not None:
+            return [say("shape times", given=claim.shape, needed=shape, times=case.times(factor)[0])]
+    for axis, how in itertools.product(range(claim.ndim if claim.size else 0), ("sum", "mean")):
+        summed = getattr(claim, how)(axis)
+        if summed.size == size and case.numerical.passes(summed.reshape(shape)):
+            return [say("not summed", how=how, axis=axis)]
+    return []
 
 
-def _shape(case: Case) -> str:
+def _shape(case: Case) -> list[Finding]:
     if case.same_shape:
-        return ""
+        return []
     if case.claim.shape == case.shape[::-1]:
-        return f"Its shape {case.claim.shape} is that of the parameter turned round, and its transpose is not right either."
-    return f"Its shape is {case.claim.shape}, and the parameter has {case.shape}. A gradient has its parameter's shape."
+        return [say("shape reversed", given=case.claim.shape)]
+    return [say("shape", given=case.claim.shape, needed=case.shape)]
 
 
-def _nothing(case: Case) -> str:
+def _nothing(case: Case) -> list[Finding]:
     claim, measured = case.common()
     if not np.any(claim):
-        return "It is 0 throughout, and the cost does depend on this parameter."
-    if np.linalg.norm(measured) <= case.numerical.absolute:
-        return "The cost does not depend on this parameter, and the gradient is not 0."
-    return ""
+        return [say("zero")]
+    return [say("no influence")] if np.linalg.norm(measured) <= case.numerical.absolute else []
 
 
-def _constant(case: Case) -> str:
-    from fractions import Fraction  # takes its time to load
+# ---- What makes it right as a whole
 
+
+def _small(case: Case) -> list[Finding]:
     claim, measured = case.common()
-    factor = float(claim @ measured / (measured @ measured))
-    if claim.size > 0 and factor != 0 and case.numerical.passes(case.claim / factor):
-        if abs(factor + 1) <= 1e-3 and case.numerical.passes(-case.claim):
-            return "Its sign is flipped: it points downhill, and a step against it climbs."
-        simple = Fraction(factor).limit_denominator(1000)
-        if abs(simple - Fraction(factor)) > 1e-6 * abs(factor) or 1 not in (abs(simple.numerator), simple.denominator):
-            return f"It is {factor:.6g} times the right gradient."
-        times = f"{simple} times" if simple.denominator == 1 else f"{simple} of"
-        return f"It is {times} the right gradient. A constant such as m or 2 looks wrong."
-    return ""
+    error, largest = case.numerical.error(case.claim), np.abs(measured).max(initial=0)
+    if (
+        error < 1e-2
+        and case.all_are_small
+        and np.all(np.abs(claim - measured) <= 0.05 * np.maximum(np.abs(measured), 0.01 * largest))
+    ):
+        return [say("small", percent=f"{100 * error:.1g} %" if error >= 1e-4 else f"{error:.0e}")]
+    return []
 
 
-def _one_number(case: Case) -> str:
+def _constant(case: Case) -> list[Finding]:
+    factor = factor_of(case)
+    if factor is None or (case.common()[0].size == 1 and not _is_shared(case, factor)):
+        return []
+    return _named_factor(case, factor)
+
+
+def _is_shared(case: Case, factor: float) -> bool:
+    """Return whether the ratio of single numbers says something: it is simple, or another gradient has it, too."""
+    others = (Case(j, case.names, case.measured, case.claims) for j in range(len(case.claims)) if j != case.k)
+    larger = (factor_of(other) for other in others if other.same_shape and other.claim.size > 1)
+    return case.times(factor)[1] or any(
+        other is not None and math.isclose(other, factor, rel_tol=1e-4) for other in larger
+    )
+
+
+def _named_factor(case: Case, factor: float) -> list[Finding]:
+    size, is_simple = case.times(abs(factor))
+    if factor < 0:
+        is_one = abs(factor + 1) <= 1e-3 and case.numerical.passes(-case.claim)
+        return [say("sign")] if is_one or not case.same_shape else [say("sign and factor", times=size)]
+    n = round(1 / factor)
+    if is_simple and n > 1 and 1 < case.claim.size == max(case.claim.shape) and case.others_pass:
+        return [say("bias factor", n=n)]
+    return [say("factor" if is_simple else "other factor", times=size)]
+
+
+def _one_number(case: Case) -> list[Finding]:
     claim, measured = case.common()
-    if claim.size > 1 and np.all(claim == claim[0]) and not np.any(np.isnan(case.numerical.values)):
-        for what, number in (("sum", measured.sum()), ("mean", measured.mean())):
-            if _close(case, claim[0], number):
-                return f"It is one number for all {claim.size}, their {what}. Sum over the examples alone, not over the units."
-    return ""
+    if claim.size > 1 and np.all(claim == claim[0]) and case.is_whole:
+        for how, number in (("sum", measured.sum()), ("mean", measured.mean())):
+            if case.is_close(claim[0], number):
+                return [say(f"one {how}", size=claim.size)]
+    return []
 
 
-def _another(case: Case) -> str:
+def _another(case: Case) -> list[Finding]:
     for j, name in enumerate(case.names):
-        if j != case.k and case.measured[j].norm() > 0 and case.measured[j].passes(case.claim):
-            return f"It is the gradient of {name}: copied, or in the wrong order."
-    return ""
+        if j != case.k and case.measured[j].norm() > 0 and case.claim.size > 1 and case.measured[j].passes(case.claim):
+            return [say("another", name=name)]
+    return []
 
 
-def _turned_round(case: Case) -> str:
+def _backwards(case: Case) -> list[Finding]:
     claim = case.claim
     for count in range(1, min(claim.ndim, 4) + 1):
         for axes in itertools.combinations(range(claim.ndim), count):
             if case.numerical.passes(np.flip(claim, axes)):
-                return f"It runs backwards along {'axis' if count == 1 else 'axes'} {', '.join(map(str, axes))}."
-    return ""
+                return [say("backwards", axes=f"{'axis' if count == 1 else 'axes'} {', '.join(map(str, axes))}")]
+    return []
 
 
-def _decayed(case: Case) -> str:
-    claim, measured = case.common()
-    parameter = case.numerical.surface.parameters[case.k]
-    there = parameter[case.numerical.seen]
-    if there.size > 2 and np.any(there):
-        factor = float((claim - measured) @ there / (there @ there))
-        right = case.claim - factor * parameter
-        if case.numerical.passes(right) and case.numerical.error(right) < case.numerical.error(case.claim) / 100:
-            return f"It is the right gradient plus {factor:.3g} times the parameter: weight decay is in one and not in the other."
-    return ""
+def _shifted(case: Case) -> list[Finding]:
+    if not case.is_whole:
+        return []
+    for axis, length in enumerate(case.shape):
+        claim, measured = (np.moveaxis(array, axis, 0) for array in (case.claim, case.numerical.values))
+        for by in (1, -1, 2, -2):
+            rest = length - abs(by)
+            if rest < max(3, abs(by) + 1):
+                continue
+            moved, there = (claim[by:], measured[:-by]) if by > 0 else (claim[:by], measured[-by:])
+            varies = not case.is_close(there[1:], there[:-1])
+            if varies and np.linalg.norm(there) > 0.1 * case.numerical.norm() and case.is_close(moved, there):
+                return [say("shifted", axis=axis, by=by)]
+    return []
 
 
-def _scaled(case: Case) -> str:
-    if case.claim.ndim != 2:
-        return ""
-    for axis, line in ((1, "row"), (0, "column")):
-        factors = _factors(case, axis)
-        if factors is not None:
-            said = f"Each {line} is the right one times a factor of its own"
-            if np.any(np.isinf(factors)):
-                said += ", but where the right one is 0"
-            if np.all(factors >= 1):
-                return f"{said}, and every factor is above 1. It looks like sigma' missing."
-            if np.all((factors > 0) & (factors <= 1)):
-                return f"{said}, and every factor is below 1. It looks like sigma' taken twice."
-            return f"{said}: one side of the outer product is right, the other is not."
-    return ""
+def _permuted(case: Case) -> list[Finding]:
+    if not case.is_whole:
+        return []
+    for axis, length in enumerate(case.shape):
+        if not 2 < length <= 128 or case.claim.size == 0:
+            continue
+        claim, right = (
+            np.moveaxis(array, axis, 0).reshape(length, -1) for array in (case.claim, case.numerical.values)
+        )
+        square = np.sum(claim**2, axis=1) - 2 * right @ claim.T
+        order = [int(at) for at in np.argmin(square, axis=1)]
+        if len(set(order)) == length and case.numerical.passes(np.take(case.claim, order, axis)):
+            shown = order if length <= 8 else f"[{', '.join(map(str, order[:6]))}, ...]"
+            return [say("permuted", axis=axis, order=f"np.take(gradient, {shown}, axis={axis})")]
+    return []
 
 
-def _factors(case: Case, axis: int) -> Array | None:
-    """Return one factor for each line, infinite for a line that should be 0, if such factors make the gradient right."""
+def _reshaped(case: Case) -> list[Finding]:
+    if not case.is_whole or not 2 <= len(case.shape) <= 4:
+        return []
+    for axes in list(itertools.permutations(range(len(case.shape))))[1:]:
+        found = case.numerical.values.transpose(axes)
+        if found.size > max(found.shape) and case.is_close(case.claim, found.reshape(case.shape)):
+            back = tuple(int(axis) for axis in np.argsort(axes))
+            return [say("reshaped", shape=found.shape, axes=back)]
+    return []
+
+
+def _decayed(case: Case) -> list[Finding]:
+    claim, measured = (array.astype(float) for array in case.common())
+    there = case.parameter[case.numerical.seen].astype(float)
+    if there.size < 3 or not np.any(there):
+        return []
+    k = float((claim - measured) @ there / (there @ there))
+    matters = 100 * case.numerical.allowed(case.claim) * case.numerical.norm() / float(np.linalg.norm(there))
+    if abs(k) > matters and case.numerical.passes(case.claim - k * case.parameter):
+        return [say("decay", factor=f"{k:.3g}")]
+    if there.size < 5:
+        return []
+    (c, k), *_ = np.linalg.lstsq(np.stack([measured, there], axis=1), claim, rcond=None)
+    if abs(k) <= matters or abs(c) < 1e-6 or not case.is_close(claim, c * measured + k * there):
+        return []
+    values, decay = {"times": case.times(c)[0], "factor": f"{k:.3g}"}, k / (1 - c)
+    return [say("decay and factor", decay=f"{decay:.3g}", **values) if decay > 0 else say("two factors", **values)]
+
+
+# ---- What makes it right line by line
+
+
+def _by_a_parameter(case: Case) -> list[Finding]:
+    """Return which other parameter is missing as a factor, or there once too often."""
+    for name, numerical in zip(case.names, case.measured):
+        values, shape = numerical.surface.parameters[numerical.k], case.shape
+        if (
+            numerical.k == case.k
+            or not 1 < values.size < case.claim.size
+            or np.ptp(values) <= 1e-3 * np.max(np.abs(values))
+        ):
+            continue
+        fits = [(1,) * k + shape[k:] for k in range(1, len(shape))]  # one for each of the last axes, or for one axis
+        fits += [tuple(n if axis == k else 1 for axis, n in enumerate(shape)) for k in range(len(shape))]
+        for fit in dict.fromkeys(fits):
+            if math.prod(fit) == values.size:
+                spread = values.reshape(fit)
+                for key, tried in (("missing factor", case.claim * spread), ("extra factor", case.claim / spread)):
+                    if case.numerical.passes(tried):
+                        return [say(key, name=name)]
+    return []
+
+
+def _scaled(case: Case) -> list[Finding]:
+    ndim = case.claim.ndim
+    for kept in range(ndim) if 2 <= ndim <= 4 else ():
+        factors = _factors(case, kept)
+        if factors is None:
+            continue
+        line = ("row", "column")[kept] if ndim == 2 else f"slice along axis {kept}"
+        found = factors[~np.isnan(factors)]
+        is_one_example = ndim == 2 and (
+            is_outer_product(case.numerical.values) if case.is_whole else min(case.shape) > 1
+        )
+        if is_one_example and np.all(found >= 4 * (1 - 1e-9)):
+            return [say("sigmoid missing", line=line)]
+        if is_one_example and np.all(found >= 1) and np.median(found) > 1.05:
+            return [say("derivative missing", line=line)]
+        if is_one_example and np.all((found > 0) & (found <= 1)) and np.median(found) < 0.95:
+            return [say("derivative twice", line=line)]
+        return [say("lines", line=line)]
+    return []
+
+
+def _factors(case: Case, kept: int) -> Array | None:
+    """Return one factor for each slice along an axis, if such factors make the gradient right.
+
+    It is infinite for a slice that should be 0, and not-a-number for one that is 0 in both gradients.
+    """
+    axes = tuple(axis for axis in range(case.claim.ndim) if axis != kept)
     seen = case.numerical.seen
     claim, measured = np.where(seen, case.claim, 0), np.where(seen, case.numerical.values, 0)
-    square = np.sum(measured**2, axis=axis, keepdims=True)
+    square = np.sum(measured**2, axis=axes, keepdims=True)
     is_zero = np.sqrt(square) <= case.numerical.absolute
-    is_claimed = np.any(claim != 0, axis=axis, keepdims=True)
-    factors = np.sum(claim * measured, axis=axis, keepdims=True) / np.where(is_zero, 1, square)
-    factors = np.where(is_zero, np.where(is_claimed, np.inf, 1), factors)
-    compared = np.sum(seen & ~is_zero, axis=axis)
-    if np.sum(np.maximum(compared - 1, 0)) > 1 and np.all(factors != 0) and case.numerical.passes(case.claim / factors):
-        return factors
-    return None
+    is_given = np.any(claim != 0, axis=axes, keepdims=True)
+    factors = np.sum(claim * measured, axis=axes, keepdims=True) / np.where(is_zero, 1, square)
+    factors = np.where(is_zero, np.where(is_given, np.inf, np.nan), factors)
+    compared = np.sum(seen & ~is_zero, axis=axes)
+    is_right = np.all(factors != 0) and case.numerical.passes(_without(factors, case.claim))
+    return factors if np.sum(np.maximum(compared - 1, 0)) > 1 and is_right else None
 
 
-def _as_its_weights(case: Case) -> str:
+def _without(factors: Array, claim: Array) -> Array:
+    """Return a gradient divided by factors, where there are some."""
+    return claim / np.where(np.isnan(factors), 1, factors)
+
+
+def _as_its_weights(case: Case) -> list[Finding]:
     if case.claim.size != max(case.claim.shape, default=0):
-        return ""
+        return []
     for j, other in enumerate(case.claims):
         weights = case.measured[j]
-        if j == case.k or other.ndim != 2 or other.shape != weights.values.shape:
+        if j == case.k or other.ndim != 2 or other.shape != weights.values.shape or weights.passes(other):
             continue
-        for axis in (1, 0):
-            if other.shape[1 - axis] == case.claim.size and not weights.passes(other):
-                factors = _factors(Case(j, case.names, case.measured, case.claims), axis)
-                if factors is not None and case.numerical.passes(case.claim / factors.reshape(case.claim.shape)):
-                    line = "row" if axis == 1 else "column"
-                    return f"Each entry is off by the factor that its {line} of {case.names[j]} is off by, so the slip is the same."
-    return ""
+        for kept, line in ((0, "row"), (1, "column")):
+            if other.shape[kept] == case.claim.size:
+                factors = _factors(Case(j, case.names, case.measured, case.claims), kept)
+                shape = case.claim.shape
+                if factors is not None and case.numerical.passes(_without(factors.reshape(shape), case.claim)):
+                    return [say("as its weights", line=line, name=case.names[j])]
+    return []
 
 
-NO_GUESS = "No mistake that shows in the numbers alone fits."
+def _constant_along(case: Case) -> list[Finding]:
+    if not case.is_whole or case.claim.size < 4:
+        return []
+    for axis, length in enumerate(case.shape):
+        first = np.take(case.claim, [0], axis)
+        if length < 2 or not case.is_close(case.claim, np.broadcast_to(first, case.shape)):
+            continue
+        for how in ("sum", "mean"):
+            right = getattr(case.numerical.values, how)(axis=axis, keepdims=True)
+            if case.is_close(first, right):
+                return [say("spread", how=how, axis=axis)]
+        return [say("constant along", axis=axis)]
+    return []
 
 
-def _part(case: Case) -> str:
-    claim, measured = case.common()
-    off = np.abs(claim - measured) > case.numerical.allowed(case.claim) * np.abs(measured).max(initial=0)
-    count = int(np.sum(off))
-    if 0 < count < off.size:
-        return f"{count} of {off.size} entries are wrong, the others right."
-    return NO_GUESS
+def _rank_one(case: Case) -> list[Finding]:
+    if case.is_whole and case.claim.ndim == 2 and case.claim.size <= 10**6:
+        is_one = is_outer_product(case.claim) and min(case.shape) > 1 and not is_outer_product(case.numerical.values)
+        return [say("rank one")] if is_one else []
+    return []
 
 
-def _close(case: Case, one: float, other: float) -> bool:
-    return bool(abs(one - other) <= case.numerical.relative * max(abs(one), abs(other)) + case.numerical.absolute)
-
-
-# In this order: what a gradient of another shape can be, then exact likenesses, then looser ones. The last always speaks.
-GUESSES = (
-    _not_finite, _beyond_a_kink, _transposed, _not_summed, _shape, _nothing, _constant, _one_number, _another, _turned_round,
-    _decayed, _scaled, _as_its_weights, _part,
+# In this order: what a gradient of another shape can be, then exact likenesses, then, if no candidate is equal, looser ones.
+Guesses: TypeAlias = Sequence[Callable[[Case], list[Finding]]]
+EXACT: Guesses = (
+    _not_finite, _beyond_a_kink, _transposed, _not_summed, _shape, _nothing, _small, _constant, _one_number, _another,
+    _backwards, _shifted, _permuted, _reshaped, _decayed,
 )  # fmt: skip
+LOOSE: Guesses = (_by_a_parameter, wrong_entries, _scaled, _as_its_weights, _constant_along, _rank_one, symmetries)

@@ -18,7 +18,8 @@ each entry in proportion to the size of its parameter.
 **Whether the complex step can be used.** $\operatorname{Im} C(\theta + i h) / h$ subtracts nothing, so it is exact to
 the last digits (Squire and Trapp, *Using complex variables to estimate derivatives of real functions*, SIAM Review 40,
 1998). But a cost may raise at a complex number, or take its absolute value and lose the imaginary part. So the complex
-step is used only if it agrees with the difference along that random line.
+step is used only if it agrees with the difference along a random line that moves all parameters at once. A parameter
+whose gradient then fails, or is measured as 0 throughout, is asked again along a line of its own.
 
 **Whether an entry is at a kink.** There the derivatives to the left and to the right differ. Their difference is measured
 at smaller and smaller distances, until rounding would hide it. If it shrinks from the start, the cost is only curved. If it
@@ -27,14 +28,18 @@ as far as the cost can tell; for a cost of size 1 in float64 that means within a
 between the two derivatives is a right answer, and no other is.
 
 All entries are measured the quick way first. An entry is looked at again, for a kink and with a step of its own, where the
-two distances of the difference suggest a kink, and where a gradient fails.
+two distances of the difference suggest a kink, and where a gradient fails. If one difference on either side confirms what
+was measured, that is the end of it. So a check costs little more than the entries that it measures.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import math
+import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -71,11 +76,23 @@ class CostSurface:
         self.cost, self.rng = cost, rng
         self.precision = [np.finfo(p.dtype).eps for p in parameters]
         self.parameters = parameters
-        narrow = self.value()
+        wide = [p.astype(np.result_type(p.dtype, np.float64)) for p in parameters]
+        is_narrow = any(old.dtype != new.dtype for old, new in zip(parameters, wide))
+        narrow, refused = math.nan, None
         try:
-            self.parameters = [p.astype(np.result_type(p.dtype, np.float64)) for p in parameters]
-            self.value()
-        except Exception:  # a cost that insists on its dtype, as PyTorch does
+            with _no_printing():
+                narrow = self.value()
+        except Exception as error:
+            if not is_narrow:
+                raise
+            refused = error  # a cost that insists on float64
+        self.parameters = wide
+        try:
+            with _no_printing():
+                self.value()
+        except Exception as error:  # a cost that insists on its dtype, as PyTorch does
+            if refused is not None:
+                raise refused from error
             self.parameters = parameters
         first, again = self._evaluate([]), self.value()
         self.here = first.item()
@@ -84,8 +101,12 @@ class CostSurface:
                 f"check_gradients: the cost is {self.here} at these parameters; it has no derivative there"
             )
         if again != self.here:
-            numbers = f"{self.here!r} and then {again!r}"
-            raise ValueError(f"check_gradients: the cost was {numbers} at the same parameters; fix its random numbers")
+            raise ValueError(
+                f"check_gradients: the cost was {self.here!r} and then {again!r} at the same parameters.\n"
+                "  Likely cause: it draws random numbers, or it changes its own data, as x -= x.mean() does. "
+                "Fix its random numbers outside of it, and let it work on copies.\n"
+                f"  See {BOOK}use/check-your-own/#cost"
+            )
         # What the cost loses at the precision of the parameters, a gradient of that precision has lost as well.
         self.lost = abs(narrow - self.here) if np.isfinite(narrow) else 0.0
         self.sizes = [typical_size(p) for p in self.parameters]
@@ -95,25 +116,33 @@ class CostSurface:
         self.step = 2.0 ** round(np.log2(ratio**0.2))  # where h⁴ and σ/h balance
         self.near = 2.0 ** round(np.log2(ratio**0.4))  # close enough for the two sides of a kink
         self.tolerance = ratio**0.4  # the square root of what a difference of fourth order reaches
+        self.is_complex = self._takes_complex_steps()
 
     def value(self, *moves: Move) -> Any:
         """Return the cost with each `(k, where, by)` of the moves added to parameter k."""
         return self._evaluate(moves).item()
 
     def _evaluate(self, moves: Sequence[Move]) -> Array:
-        fresh = [p.copy() for p in self.parameters]
+        turned = {k for k, _, by in moves if np.iscomplexobj(by)}
+        fresh = [
+            p.astype(np.result_type(p.dtype, np.complex128)) if k in turned else p.copy()
+            for k, p in enumerate(self.parameters)
+        ]
         for k, where, by in moves:
-            if np.iscomplexobj(by):
-                fresh[k] = fresh[k].astype(np.result_type(fresh[k].dtype, np.complex128))
             fresh[k][where] += by
-        value = np.asarray(self.cost(fresh))
+        found = self.cost(fresh)
+        value = np.asarray(found.detach().cpu() if hasattr(found, "detach") else found)
         if value.size != 1:
             raise ShapeError(
                 f"check_gradients: the cost is an array of shape {value.shape}, not one number. Sum it, or take its mean.\n"
                 f"  See {BOOK}use/check-your-own/#cost"
             )
         if value.dtype.kind not in "biufc":
-            raise TypeError(f"check_gradients: the cost is {value.item()!r}, not a number")
+            shown = repr(found) if isinstance(found, str) else f"a {type(found).__name__}"
+            raise TypeError(
+                f"check_gradients: the cost is {shown}, not a number. Return the number that it holds, such as its .data.\n"
+                f"  See {BOOK}use/check-your-own/#cost"
+            )
         return value
 
     def choose(self, k: int, max_entries: int | None) -> list[Entry]:
@@ -151,6 +180,23 @@ class CostSurface:
             if len(set(values.tolist())) > 6:  # on a line so fine that the cost does not change, nothing can be seen
                 levels.append(np.sqrt(np.mean(np.diff(values, 6) ** 2)) * math.factorial(6) / math.factorial(12) ** 0.5)
         return float(max(min(levels, default=0.0), 8 * eps * magnitude)), float(magnitude)
+
+    def _takes_complex_steps(self) -> bool:
+        """Return whether the complex step agrees with a difference along a random line through all parameters."""
+        ways = [self.direction(k) * self.sizes[k] for k in range(len(self.parameters))]
+
+        def along(t: Any) -> Any:
+            return self.value(*((k, ..., t * way) for k, way in enumerate(ways)))
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", np.exceptions.ComplexWarning)
+                value = along(1j * COMPLEX_STEP)
+        except Exception:  # whatever a cost raises that was not made for complex numbers
+            return False
+        slope, uncertainty, _ = self.derivative(along, 1.0)
+        by_complex = np.imag(value) / COMPLEX_STEP
+        return bool(abs(by_complex - slope) <= 1e-4 * abs(slope) + 10 * uncertainty)
 
     def derivative(self, f: Line, size: float, within: float = np.inf) -> tuple[float, float, float]:
         """Return the derivative of f at 0, its uncertainty, and the step that suited it.
@@ -217,6 +263,31 @@ class CostSurface:
         return float((self.here - f(-t)) / t), float((f(t) - self.here) / t)
 
 
+class _Listener(io.StringIO):
+    """A stream that passes on what is written, and remembers it."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__()
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        self.stream.write(text)
+        return super().write(text)
+
+
+@contextlib.contextmanager
+def _no_printing() -> Iterator[None]:
+    """Refuse a cost that prints: it would print thousands of lines."""
+    listener = _Listener(sys.stdout)
+    with contextlib.redirect_stdout(listener):
+        yield
+    if printed := listener.getvalue().strip():
+        raise ValueError(
+            f"check_gradients: the cost prints {printed.splitlines()[0]!r}. It is evaluated once or more for each entry, "
+            f"so take the print out of it.\n  See {BOOK}use/check-your-own/#cost"
+        )
+
+
 def typical_size(p: Array) -> float:
     """Return the root mean square of a parameter, and 1 where it is 0."""
     largest = float(np.max(np.abs(p), initial=0.0))
@@ -230,9 +301,30 @@ class NumericalGradient:
         self.surface, self.k, self.entries = surface, k, entries
         self.values = np.full(surface.parameters[k].shape, np.nan)
         self.kinks: list[Kink] = []
-        self.relative = self.absolute = self.blur = 0.0  # what rounding may explain
-        self._choose_method()
-        for entry in entries:
+        self.relative = self.absolute = self.blur = self.uncertainty = 0.0  # what rounding may explain
+        self.is_complex, self.is_settled = surface.is_complex and surface.parameters[k].size > 0, False
+        if self.is_complex:
+            self._step_along_the_imaginary_axis(tick)
+        else:
+            self._choose_method()
+            self._measure(tick)
+        if self.is_complex and not np.any(self.values):
+            self._choose_again()
+
+    def _step_along_the_imaginary_axis(self, tick: Callable[[], object]) -> None:
+        surface, k = self.surface, self.k
+        way, size, moved = surface.direction(k), surface.sizes[k], self._others_moved()
+        try:
+            slopes = [surface.complex_derivative(k, ..., size, way, *others) for others in ((), moved)]
+            self._set_sensitivity(slopes, way.size)
+            self._measure(tick)
+        except Exception:  # a cost that takes some of its parameters as complex numbers, but not this one
+            self._choose_method()
+            self._measure(tick)
+
+    def _measure(self, tick: Callable[[], object] = lambda: None) -> None:
+        surface, k = self.surface, self.k
+        for entry in self.entries:
             is_kinked = False
             if self.is_complex:
                 self.values[entry] = surface.complex_derivative(k, entry, surface.size_at(k, entry))
@@ -242,30 +334,53 @@ class NumericalGradient:
                 self._look_again(entry)
             tick()
 
-    def _choose_method(self) -> None:
-        """Take the complex step if it agrees with a difference along a random line."""
-        surface, k = self.surface, self.k
-        way, size = surface.direction(k), surface.sizes[k]
-        slope, self.uncertainty, self.step = surface.derivative(surface.along(k, ..., way), size)
-        # The same derivative with every parameter moved a little, each entry in proportion to itself.
+    def _others_moved(self) -> list[Move]:
+        """Return moves of all parameters, each entry in proportion to itself."""
+        surface = self.surface
         signs = [surface.rng.choice([-1.0, 1.0], p.shape) for p in surface.parameters]
-        there = [
-            (j, ..., (1e-3 * p * sign).astype(p.dtype)) for j, (p, sign) in enumerate(zip(surface.parameters, signs))
-        ]
-        self.is_complex, moved = False, slope
+        moved = zip(surface.parameters, signs)
+        return [(j, ..., (1e-3 * p * sign).astype(p.dtype)) for j, (p, sign) in enumerate(moved)]
+
+    def _set_sensitivity(self, slopes: Sequence[float], size: int) -> None:
+        """Note how far the derivatives move when every parameter moves by its rounding, divided by that rounding."""
+        here, moved = slopes
+        self.sensitivity = float(np.nan_to_num(abs(moved - here) / 1e-3 * np.sqrt(size)))
+
+    def _choose_method(self) -> None:
+        """Take the complex step if it agrees with a difference along a random line of this parameter."""
+        surface, k = self.surface, self.k
+        way, size, others = surface.direction(k), surface.sizes[k], self._others_moved()
+        slope, self.uncertainty, self.step = surface.derivative(surface.along(k, ..., way), size)
+        self.is_complex, self.is_settled, moved = False, True, slope
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
                 by_complex = surface.complex_derivative(k, ..., size, way)
-                moved = surface.complex_derivative(k, ..., size, way, *there)
+                moved = surface.complex_derivative(k, ..., size, way, *others)
             self.is_complex = bool(abs(by_complex - slope) <= 1e-4 * abs(slope) + 10 * self.uncertainty)
             slope = by_complex if self.is_complex else slope
         except Exception:  # whatever a cost raises that was not made for complex numbers
             pass
         if not self.is_complex:
-            moved = surface.derivative(surface.along(k, ..., way, *there), size)[0]
-        # How far the derivatives move when every parameter moves by its rounding, divided by that rounding.
-        self.sensitivity = float(np.nan_to_num(abs(moved - slope) / 1e-3 * np.sqrt(way.size)))
+            moved = surface.derivative(surface.along(k, ..., way, *others), size)[0]
+        self._set_sensitivity((slope, moved), way.size)
+
+    def _choose_again(self) -> None:
+        """Ask a parameter along a line of its own; measure it anew if the complex step is not for it."""
+        if not self.is_settled and self.entries:
+            self._choose_method()
+            if not self.is_complex:
+                self.kinks = []
+                self._measure()
+
+    def _confirms(self, entry: Entry) -> bool:
+        """Return whether the cost on either side of an entry agrees with what was measured there."""
+        surface = self.surface
+        t = 64 * surface.near * max(1.0, abs(float(surface.parameters[self.k][entry])))
+        left, right = surface._sides(surface.along(self.k, entry), t)
+        here = self.values[entry]
+        slack = 1e-3 * abs(here) + 12 * surface.noise / t
+        return bool(abs(left - here) <= slack and abs(right - here) <= slack)
 
     def _look_again(self, entry: Entry) -> bool:
         """Measure one entry with more care; return whether that changed anything."""
@@ -334,19 +449,23 @@ class NumericalGradient:
         known = {kink.entry for kink in self.kinks}
         suspicious = [entry for entry in self.entries if not off[entry] <= bound and entry not in known]
         suspicious.sort(key=lambda entry: -np.nan_to_num(off[entry], nan=np.inf))
-        first, rest = suspicious[:16], suspicious[16:]  # where the worst stay wrong, so do the others
-        if sum(self._look_again(entry) for entry in first):
+        looked_at = min(16, max(4, len(self.entries) // 25))
+        first, rest = suspicious[:looked_at], suspicious[looked_at:]  # where the worst stay wrong, so do the others
+        if sum(not self._confirms(entry) and self._look_again(entry) for entry in first):
+            self._choose_again()
+            known = {kink.entry for kink in self.kinks}
             for entry in rest:
-                self._look_again(entry)
+                if entry not in known:
+                    self._look_again(entry)
         self._set_bounds(candidate, largest)
         self._settle_kinks(candidate)
 
     def _settle_kinks(self, candidate: Array) -> None:
         """Leave out the entries at a kink where the candidate is between both sides; elsewhere take the nearer side."""
         for kink in self.kinks:
-            claimed = float(candidate[kink.entry])
+            given = float(candidate[kink.entry])
             low, high = sorted((kink.left, kink.right))
-            self.values[kink.entry] = np.nan if kink.admits(claimed) else min(max(claimed, low), high)
+            self.values[kink.entry] = np.nan if kink.admits(given) else min(max(given, low), high)
 
     def _set_bounds(self, candidate: Array, largest: float) -> None:
         surface = self.surface

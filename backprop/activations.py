@@ -99,7 +99,8 @@ $$
 \frac{\partial C}{\partial z} = \frac{\partial C}{\partial a} \, \sigma'(z) .
 $$
 
-So $\sigma'(z)$ is a factor of the error, and of the derivative for every weight and bias of the unit.
+So $\sigma'(z)$ is a factor of the error, and of the derivative for every weight and bias of the unit. A step function, which jumps from 0 to 1, has the derivative 0
+on both sides of the jump. With it, all these derivatives would be 0, and gradient descent could not change the weights.
 
 An elementwise function computes the activation of a unit only from the weighted input of this unit. That is why the multiplication is done
 [unit by unit][why-hadamard]. Softmax, an activation function for output layers, is different. Each of its outputs depends on all

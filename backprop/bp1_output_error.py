@@ -166,7 +166,7 @@ increases by about $\frac18 \cdot 0.001 = 0.000125$, and it does:
 
 # What changes with a linear output?
 
-Only the factor $\sigma'$ changes. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. With the quadratic cost and one example this is $a - y$. Networks that
+Only the factor $\sigma'$ of the output layer changes. A linear output unit has $\sigma' = 1$, so $\delta^{L} = \nabla_a C$. The hidden layers keep their own $\sigma'$ in BP2, and BP3 and BP4 stay as they are. With the quadratic cost and one example this is $a - y$. Networks that
 predict a quantity, such as a price, usually have linear outputs. Suppose that two linear output units have the outputs
 $\frac12$ and $\frac12$, and the targets 0 and 1 as before. Then the errors
 are four times as large, because the factor $\frac14$ is replaced by 1:

@@ -89,7 +89,8 @@ The page [Why the transpose, and not the inverse?][why-transpose] gives three mo
 # Why is there an elementwise product?
 
 The activation of unit $j$ depends on $z^{l}_j$ and on no other weighted input of its layer. So each $\sigma'(z^{l}_j)$ belongs to one unit, and multiplies only the sum of
-this unit. Multiplying unit by unit is what $\odot$ means ([Why the Hadamard product?][why-hadamard]). Softmax is different, because each of its outputs depends on
+this unit. Multiplying unit by unit is what $\odot$ means ([Why the Hadamard product?][why-hadamard]).
+A matrix with these derivatives on its diagonal, and 0 everywhere else, would do the same. Softmax is different, because each of its outputs depends on
 all weighted inputs of the layer. There a [product with a matrix][softmax-layer] replaces $\odot$.
 
 # Example

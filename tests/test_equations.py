@@ -1,4 +1,4 @@
-"""Each equation against its sum over indices and against the complex step, in both storages."""
+"""Each equation against its sum over indices and against the complex step, in both layouts."""
 
 import copy
 import itertools

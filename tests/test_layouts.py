@@ -218,7 +218,9 @@ def test_the_choice_can_be_made_by_keyboard(page):
 def test_a_reader_of_rows_finds_no_columns_in_the_course(page):
     page.goto("")
     choice(page, "Rows").check()
-    course = [source for section, source in outputs.pages(load_config(str(ROOT / "mkdocs.yml")).nav) if section == "Learn"]
+    course = [
+        source for section, source in outputs.pages(load_config(str(ROOT / "mkdocs.yml")).nav) if section == "Learn"
+    ]
     both = 0
     for again in (False, True):
         for source in [*course, "look-up/cheat-sheet.md"]:

@@ -34,8 +34,6 @@ SHAPE = re.compile(r"\((?:n\w*, ?(?:m|n\w*)|m, ?n\w*)\)|n_\w+ *(?:×|\\times) *(
 
 
 HEAD = re.compile(r"---\n(?:.*\n)*?layout: (?:columns|rows|both)\n(?:.*\n)*?---\n")
-# What is still written for columns only.
-PENDING = set()
 
 
 def unmarked(text):
@@ -46,17 +44,22 @@ def unmarked(text):
     """
     rest = ROOT_TABS.sub(_blank, text)
     for match in FENCE.finditer(rest):
-        if match[2] == "pycon" and EXAMPLE.search(match[3]):
-            yield _line(rest, match), EXAMPLE.search(match[3])[0]
+        if match[2] == "pycon" and (example := EXAMPLE.search(match[3])):
+            yield _line(rest, match), example[0]
     rest = FENCE.sub(_blank, rest)
     for match in FORMULA.finditer(re.sub(r"`[^`\n]*`", _blank, rest)):
         tex = match[1] or match[2]
         turned, others = TRANSPOSED.subn("", tex)[::-1]
-        if PRODUCT.search(tex) or (turned and SYMBOL.search(others)) or wrong_marks(tex, "columns") or wrong_marks(tex, "rows"):
+        if (
+            PRODUCT.search(tex)
+            or (turned and SYMBOL.search(others))
+            or wrong_marks(tex, "columns")
+            or wrong_marks(tex, "rows")
+        ):
             yield _line(rest, match), " ".join(tex.split())
     for match in TABLE.finditer(rest):
-        if SHAPE.search(match[0]):
-            yield _line(rest, match), SHAPE.search(match[0])[0]
+        if shape := SHAPE.search(match[0]):
+            yield _line(rest, match), shape[0]
 
 
 def _blank(match):
@@ -88,9 +91,8 @@ def check(root):
 @functools.lru_cache(maxsize=1)  # a build asks again for each page, and `mkdocs serve` after each change
 def _check(root, newest):
     for name, text in sources(root):
-        if name not in PENDING:
-            for line, words in unmarked(text):
-                raise BuildError(
-                    f'{name}, line {line}: "{words}" depends on the layout. Put it under === "Columns" and === "Rows", '
-                    'or under === "Both" if it is about the two.'
-                )
+        for line, words in unmarked(text):
+            raise BuildError(
+                f'{name}, line {line}: "{words}" depends on the layout. Put it under === "Columns" and === "Rows", '
+                'or under === "Both" if it is about the two.'
+            )

@@ -24,6 +24,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import BuildError
 from mkdocstrings import Inventory, InventoryItem
 
+from website import layout_marks
 from website.pages.widgets import patterns
 
 WEBSITE = Path(__file__).parent
@@ -74,6 +75,7 @@ def numpy_inventory():
 
 def files_of_the_pages():
     """Write what the pages serve beside the vendored files: the wheels, the Python that the worker runs, and the policy."""
+    layout_marks.check(ROOT)
     if not CORE.exists():
         raise BuildError("Pyodide is not there: run `npm ci` in website/ and then `python -m website.prepare`")
     LIVE.mkdir(exist_ok=True)

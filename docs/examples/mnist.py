@@ -49,8 +49,8 @@ def train(data, epochs, batch, rate, seed):
         order = rng.permutation(len(images))
         for start in tqdm(range(0, len(images), batch), f"epoch {epoch}", leave=False, disable=None):
             chosen = order[start : start + batch]
-            _, slopes = gradients(layers, columns(images[chosen]), one_hot(labels[chosen]))
-            layers = step(layers, slopes, rate)
+            _, found = gradients(layers, columns(images[chosen]), one_hot(labels[chosen]))
+            layers = step(layers, found, rate)
         yield count_right(layers, data["x_test"], data["y_test"])
 
 

@@ -43,9 +43,9 @@ WANTED = {
 
 
 def prose(text):
-    """Return the sentences of a page in Markdown, each code and formula as one word; no tables, headings or quotations.
+    r"""Return the sentences of a page in Markdown, each code and formula as one word; no tables, headings or quotations.
 
-    >>> prose("# T\\n\\nLet $z = W a$ be. Is it 1.5?\\n\\n> Quoted.\\n\\n- One [link](x.md).\\n")
+    >>> prose("# T\n\nLet $z = W a$ be. Is it 1.5?\n\n> Quoted.\n\n- One [link](x.md).\n")
     ['Let X be.', 'Is it X?', 'One link.']
     """
     text = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
@@ -69,7 +69,9 @@ def measured(text):
     links = re.findall(r"\]\((https://[^)#]+)", text)
     return {
         "long": [sentence for sentence in sentences if len(sentence.split()) > LONGEST],
-        "words": {name: found for name, pattern in WORDS.items() if (found := re.findall(pattern, words, re.IGNORECASE))},
+        "words": {
+            name: found for name, pattern in WORDS.items() if (found := re.findall(pattern, words, re.IGNORECASE))
+        },
         "wanted": {name: len(re.findall(pattern, words, re.IGNORECASE)) for name, pattern in WANTED.items()},
         "sentences": len(sentences),
         # An instrument is drawn, too; its copy in Markdown says only that the page shows it.
@@ -88,22 +90,40 @@ def main():
     counts, course, course_of = {}, [], {}
     for section, source in pages(config.nav):
         here = address(config, source)
-        counts[source] = one = measured((given.site / here.removeprefix(config.site_url) / "index.md").read_text("utf-8"))
-        others = {link for link in one["links"] if link.startswith(config.site_url)} - {here, address(config, "use/reference.md")}
+        counts[source] = one = measured(
+            (given.site / here.removeprefix(config.site_url) / "index.md").read_text("utf-8")
+        )
+        others = {link for link in one["links"] if link.startswith(config.site_url)} - {
+            here,
+            address(config, "use/reference.md"),
+        }
         one["links"] = len(others)
         if section == "Learn":
             course.append(source)
     for source, one in counts.items():
         if given.pages and source != "use/reference.md":
-            print(f"{source}: {one['sentences']} sentences, {one['figures']} figures, {one['links']} links, {one['code']} lines in code")
-            print(*(f"    {len(sentence.split())} words: {sentence}" for sentence in one["long"]), sep="\n", end="\n" * bool(one["long"]))
-            print(*(f"    {name}: {len(found)}" for name, found in one["words"].items()), sep="\n", end="\n" * bool(one["words"]))
+            print(
+                f"{source}: {one['sentences']} sentences, {one['figures']} figures, {one['links']} links, {one['code']} lines in code"
+            )
+            print(
+                *(f"    {len(sentence.split())} words: {sentence}" for sentence in one["long"]),
+                sep="\n",
+                end="\n" * bool(one["long"]),
+            )
+            print(
+                *(f"    {name}: {len(found)}" for name, found in one["words"].items()),
+                sep="\n",
+                end="\n" * bool(one["words"]),
+            )
     everywhere = [one for source, one in counts.items() if source != "use/reference.md"]
     for name in WORDS:
         print(f"{name:16} {sum(len(one['words'].get(name, ())) for one in everywhere):5}")
     for name in WANTED:
         print(f"{name:16} {sum(one['wanted'][name] for one in everywhere):5}")
-    total, long = (sum(map(len, [one[key] for one in everywhere])) if key == "long" else sum(one[key] for one in everywhere) for key in ("sentences", "long"))
+    total, long = (
+        sum(map(len, [one[key] for one in everywhere])) if key == "long" else sum(one[key] for one in everywhere)
+        for key in ("sentences", "long")
+    )
     print(f"sentences of more than {LONGEST} words: {long} of {total}")
     print(f"most lines under In code: {max(counts[source]['code'] for source in course)}")
     course_of["pages without a figure"] = [source for source in course if not counts[source]["figures"]]

@@ -36,7 +36,9 @@ def _of_module(module_name, owner):
 
 
 def _is_equation(node):
-    return isinstance(node, ast.FunctionDef) and any(re.match("equation|elementwise", ast.unparse(line)) for line in node.decorator_list)
+    return isinstance(node, ast.FunctionDef) and any(
+        re.match("equation|elementwise", ast.unparse(line)) for line in node.decorator_list
+    )
 
 
 def _as_taught(node, source):

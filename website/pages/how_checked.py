@@ -97,7 +97,7 @@ def summary():
     count, largest = nielsen()
     return (
         f"**In {len(smooth())} networks, each with one example and with five, the worst error is {error(max(smooth().values()))}.** "
-        f"Nielsen's 784-30-10 network has {count:,} slopes; with five examples the worst error is {error(largest)}. For scale, "
+        f"Nielsen's 784-30-10 network has {count:,} derivatives; with five examples the worst error is {error(largest)}. For scale, "
         f"a 64-bit float is rounded by up to {error(np.finfo(float).eps / 2)} of itself. Measured with Python "
         f"{platform.python_version()} and NumPy {np.__version__} on {platform.machine()}."
     )
@@ -125,7 +125,9 @@ def equations():
 def slopes():
     """Return the worst error by activation and cost, of the networks without kinks."""
     rows = [(f"`{name}` at the output", {"output": [name], "hidden": SMOOTH}) for name in SMOOTH]
-    rows += [(f"`{name}` below", {"output": SMOOTH, "hidden": [name]}) for name in SMOOTH if name in HIDDEN]
+    rows += [
+        (f"`{name}` in the hidden layers", {"output": SMOOTH, "hidden": [name]}) for name in SMOOTH if name in HIDDEN
+    ]
     return _by_cost(rows)
 
 
@@ -133,7 +135,8 @@ def kinks():
     """Return the worst error of the networks with kinks."""
     rows = [(f"`{name}` at the output", {"output": [name], "hidden": HIDDEN}) for name in reference.KINKED]
     rows += [
-        (f"`{name}` below", {"output": list(reference.ACTIVATIONS), "hidden": [name]}) for name in reference.KINKED
+        (f"`{name}` in the hidden layers", {"output": list(reference.ACTIVATIONS), "hidden": [name]})
+        for name in reference.KINKED
     ]
     return _by_cost(rows)
 
@@ -165,7 +168,7 @@ def storages():
     for label, a, b, backward_pass, m in passes:
         problems = [libraries.problems(m, float)[pair] for pair in smooth]
         rows.append([label, a, b, error(max(_worst(backward_pass(p)[1], _slopes_of(p)) for p in problems))])
-    return table(["Storage", "a", "b", "Worst error"], *rows)
+    return table(["Layout", "a", "b", "Worst error"], *rows)
 
 
 def _with_flat_biases(problem):
@@ -264,7 +267,7 @@ def calls(count):
     totals = dict.fromkeys(label, 0)
     for (_, what), times in outcomes(count).items():
         totals["wrong" if what.startswith("WRONG") else what] += times
-    return table(["What came of it", "Calls"], *([label[what], times] for what, times in totals.items()))
+    return table(["Result", "Calls"], *([label[what], times] for what, times in totals.items()))
 
 
 # ---- What runs

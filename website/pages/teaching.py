@@ -29,7 +29,7 @@ def course():
 
 
 def first_heading(text):
-    return re.search(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[1]
+    return re.findall(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[0]
 
 
 def opening(text):

@@ -48,7 +48,7 @@ def mnist_network():
     weights, biases = parameters(DIGITS)
     X, r, top, bottom = (58, 186, 308), 7, 30, 246
     # Of the inputs and of the hidden units only some are drawn, and three dots for the others.
-    shown = [[0, 1, 2, 3, None, 5, 6, 7], [0, 1, 2, 3, None, 5, 6], list(range(DIGITS[2]))]
+    shown: list[list[int | None]] = [[0, 1, 2, 3, None, 5, 6, 7], [0, 1, 2, 3, None, 5, 6], list(range(DIGITS[2]))]
     Y = [[top + place * (bottom - top) / (len(column) - 1) for place in range(len(column))] for column in shown]
     units = [[(x, y) for y, unit in zip(ys, column) if unit is not None] for x, ys, column in zip(X, Y, shown)]
     start, end = units[0][1], units[1][2]

@@ -1,0 +1,326 @@
+"""In which step of a backward pass the mistake was made: from which gradients are right and which are wrong."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ._axes import Shape
+from ._sentences import Finding, listed, say, times, verb
+
+ALIKE = 1e-4  # how far two factors may be apart and be called one: float32 keeps so many digits of a derivative
+INPUTS = re.compile(r"(?:^|\.)(?:x|inputs?|[ah]_?prev|h0|data)$", re.IGNORECASE)
+
+
+class Network(NamedTuple):
+    """The layers in the order of the forward pass, each a list of parameters, and how sure that is."""
+
+    layers: list[list[int]]
+    others: list[int]  # parameters that belong to no layer
+    labels: list[int]  # the number of each layer: as in the names, or counted from 1
+    is_dense: bool  # each layer is a matrix and its biases, and each size fits the next: the four equations have names
+
+
+def where(
+    names: Sequence[str],
+    shapes: Sequence[Shape],
+    is_wrong: Sequence[bool],
+    is_right: Sequence[bool],
+    factors: Sequence[float | None],
+) -> list[Finding]:
+    """Return where the mistake was made, as far as right and wrong gradients tell.
+
+    A gradient may be neither right nor wrong: lost in rounding. `factors` are those of the wrong ones, where each is the
+    right one times a number.
+    """
+    wrong = [k for k, is_so in enumerate(is_wrong) if is_so]
+    if not wrong or len(names) < 2:
+        return []
+    network = layers_of(names, shapes)
+    found = [factors[k] for k in wrong]
+    if len(wrong) == len(names) and all(f is not None and math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found):
+        return [say("where one factor")]
+    scene = _Scene(names, is_wrong, is_right)
+    is_plain = network is not None and network.is_dense
+    if not is_plain and all(INPUTS.search(names[k]) for k in wrong) and (right := scene.right(range(len(names)))):
+        called = scene.wrong(wrong)
+        return [say("where back", wrong=listed(called), are=verb(called), right=listed(right), right_are=verb(right))]
+    if network is None:
+        return scene.in_order()
+    if powers := scene.powers(network, factors):
+        return powers
+    if network.is_dense:
+        located = scene.dense(network)
+    elif all(INPUTS.search(names[k]) for k in network.others):
+        located = scene.in_layers(network)
+    else:  # some parameters have no number, so where they are is not known
+        located = scene.in_order()
+    return located + scene.steps(network, factors)
+
+
+class _Scene:
+    def __init__(self, names: Sequence[str], is_wrong: Sequence[bool], is_right: Sequence[bool]) -> None:
+        self.names, self.is_wrong, self.is_right = names, is_wrong, is_right
+
+    def wrong(self, which: Sequence[int]) -> list[str]:
+        return [self.names[k] for k in which if self.is_wrong[k]]
+
+    def right(self, which: Sequence[int]) -> list[str]:
+        return [self.names[k] for k in which if self.is_right[k]]
+
+    def in_order(self) -> list[Finding]:
+        """Say where, if the order of the forward pass is not known."""
+        every = range(len(self.names))
+        wrong, right = self.wrong(every), self.right(every)
+        if not right:
+            return [say("where start")]
+        partners = [_partner(self.names, k) for k in every if self.is_wrong[k]]
+        if all(k is not None and self.is_right[k] for k in partners):
+            return [self._beside(wrong, [self.names[k] for k in partners if k is not None])]
+        first_right = next(k for k in every if self.is_right[k])
+        last_wrong = max(k for k in every if self.is_wrong[k])
+        if last_wrong < first_right:
+            names = {"last_wrong": self.names[last_wrong], "first_right": self.names[first_right]}
+            return [say("where order", right=listed(right), right_are=verb(right), wrong=listed(wrong), **names)]
+        return [self._only(wrong, right)]
+
+    def _beside(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
+        values = {"wrong": listed(wrong), "are": verb(wrong), "right": listed(right), "right_are": verb(right)}
+        return say("where beside", **values)
+
+    def _only(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
+        them = "it" if len(right) == 1 else "them"
+        return say(
+            "where only",
+            wrong=listed(wrong),
+            are=verb(wrong),
+            right=listed(right),
+            right_are=verb(right),
+            right_them=them,
+        )
+
+    def in_layers(self, network: Network) -> list[Finding]:
+        """Say where, if the layers are known but not what they compute."""
+        layers = network.layers
+        top = max((l for l, layer in enumerate(layers) if self.wrong(layer)), default=None)
+        if top is None:
+            return self.in_order()
+        wrong, beside = self.wrong(layers[top]), self.right(layers[top])
+        before = [l for l in range(top) if not self.wrong(layers[l]) and self.right(layers[l])]
+        if before:
+            right = self.right([k for l in before for k in layers[l]])
+            all_wrong = self.wrong([k for layer in layers for k in layer])
+            return [say("where local", wrong=listed(all_wrong), are=verb(all_wrong), right=listed(right))]
+        if beside:
+            is_pair = len(layers[top]) == 2 and any(_is_named_bias(self.names[k]) for k in layers[top])
+            if is_pair and self.wrong([k for layer in layers[:top] for k in layer]) == []:
+                return [self._beside(wrong, beside)]
+            return [self._only(wrong, beside)]
+        if top == len(layers) - 1:
+            every = range(len(self.names))
+            return [say("where start")] if not self.right(every) else [self._only(wrong, self.right(every))]
+        later = self.right(layers[top + 1])
+        if not later:
+            return self.in_order()
+        earlier = self.wrong([k for layer in layers[: top + 1] for k in layer])
+        return [
+            say(
+                "where step",
+                right=listed(later),
+                right_are=verb(later),
+                wrong=listed(earlier),
+                are=verb(earlier),
+                later=listed(later),
+                earlier=listed(wrong),
+            )
+        ]
+
+    def powers(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
+        """Say so if one factor comes in at every layer."""
+        of_layers = [[factors[k] for k in layer] for layer in network.layers]
+        if len(of_layers) < 2 or any(f is None for layer in of_layers for f in layer):
+            return []
+        firsts = [layer[0] or 1.0 for layer in of_layers]
+        alike = all(
+            math.isclose(f or 0, first, rel_tol=ALIKE) for layer, first in zip(of_layers, firsts) for f in layer
+        )
+        steps = [earlier / later for earlier, later in zip(firsts, [*firsts[1:], 1.0])]
+        if alike and abs(steps[0] - 1) > 1e-3 and all(math.isclose(step, steps[0], rel_tol=ALIKE) for step in steps):
+            return [say("where powers", times=times(steps[0])[0].removesuffix(" times").removesuffix(" of"))]
+        return []
+
+    def steps(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
+        """Say by which number each step back multiplies the gradients, if each layer has one factor."""
+        of_layers = []
+        for layer in network.layers:
+            found = [1.0 if self.is_right[k] else factors[k] for k in layer]
+            if any(f is None or not math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found):
+                return []
+            of_layers.append(found[0] or 1.0)
+        numbers = [
+            l
+            for l in range(len(of_layers))
+            if not math.isclose(of_layers[l], ([*of_layers, 1.0])[l + 1], rel_tol=ALIKE)
+        ]
+        if len(numbers) < 2:
+            return []
+        words = []
+        for l in reversed(numbers):
+            size = times(of_layers[l] / [*of_layers, 1.0][l + 1])[0].removesuffix(" times").removesuffix(" of")
+            step = (
+                "In the last layer it is"
+                if l == len(of_layers) - 1
+                else f"From layer {network.labels[l + 1]} back to layer {network.labels[l]} it is multiplied by"
+            )
+            words.append(f"{step} {size}")
+        return [say("where factors", steps=". ".join(words))]
+
+    def dense(self, network: Network) -> list[Finding]:
+        """Say which of the four equations."""
+        layers, L = network.layers, len(network.layers)
+        failing = [[self.is_wrong[k] for k in layer] for layer in layers]
+        found = []
+        if all(len(layer) == 2 for layer in layers):
+            both = [l for l in range(L) if all(failing[l]) or (failing[l][0] and not self.is_right[layers[l][1]])]
+            weights = [l for l in range(L) if failing[l] == [True, False] and l not in both]
+            biases = [l for l in range(L) if failing[l] == [False, True]]
+        else:
+            both, weights, biases = [l for l in range(L) if failing[l][0]], [], []
+        if both and L > 1:
+            found.append(self._error(network, max(both)))
+        for key, which, own in (("where weights", weights, 0), ("where biases", biases, 1)):
+            if which:
+                wrong, right = ([self.names[layers[l][at]] for l in which] for at in (own, 1 - own))
+                other = {
+                    "biases": listed(right),
+                    "bias_are": verb(right),
+                    "weights": listed(right),
+                    "weights_are": verb(right),
+                }
+                found.append(say(key, wrong=listed(wrong), are=verb(wrong), **other))
+        wrong_inputs = [name for name in self.wrong(network.others) if INPUTS.search(name)]
+        if not found and wrong_inputs and not any(map(any, failing)):
+            right = self.right(layers[0])
+            found.append(say("where input", wrong=listed(wrong_inputs), right=listed(right), right_are=verb(right)))
+        return found or self.in_order()
+
+    def _error(self, network: Network, l: int) -> Finding:
+        """Say where the error of layer l, counted from 0, went wrong."""
+        layers, last = network.layers, len(network.layers) - 1
+        wrong = self.wrong(layers[l])
+        before = [j for j in range(l) if not self.wrong(layers[j]) and self.right(layers[j])]
+        if len(before) == l > 0:
+            return say("where one layer", l=network.labels[l], wrong=listed(wrong))
+        if before:
+            every = range(len(self.names))
+            return self._only(self.wrong(every), self.right(every))
+        if l == last:
+            return say("where output", last=listed(wrong), are=verb(wrong))
+        right, earlier = self.right(layers[l + 1]), self.wrong([k for layer in layers[: l + 1] for k in layer])
+        values = {
+            "right": listed(right),
+            "right_are": verb(right),
+            "wrong": listed(earlier),
+            "are": verb(earlier),
+            "l": network.labels[l + 1],
+            "k": network.labels[l],
+        }
+        if len(layers[l]) == 1:
+            return say("where hidden or weights", **values)
+        return say("where hidden", weights=self.names[layers[l + 1][0]], **values)
+
+
+def _partner(names: Sequence[str], k: int) -> int | None:
+    """Return the biases that belong to weights by their names, or the weights to biases: `wi` and `bi`, `weights` and `bias`."""
+    weights, biases = r"^(?:weights?|kernel|w)(?=_|[a-z]?$)", r"^(?:bias(?:es)?|b)(?=_|[a-z]?$)"
+    for own, other in ((weights, biases), (biases, weights)):
+        if re.search(own, names[k], re.IGNORECASE):
+            rest = re.sub(own, "", names[k], flags=re.IGNORECASE)
+            alike = (j for j, name in enumerate(names) if re.search(other, name, re.IGNORECASE) and re.sub(other, "", name, flags=re.IGNORECASE) == rest)  # fmt: skip
+            return next(alike, None)
+    return None
+
+
+def layers_of(names: Sequence[str], shapes: Sequence[Shape]) -> Network | None:
+    """Return the layers of a network: from numbers in the names, from pairs, or from matrices and vectors in turn."""
+    groups: dict[int, list[int]] = {}
+    others = []
+    for k, name in enumerate(names):
+        stem = re.sub(r"^parameters(?=\[\d+\].)", "", name)
+        number = re.search(r"\d+", stem) if not re.fullmatch(r"parameters\[\d+\]", name) else None
+        if number is None or "=" in name:
+            others.append(k)
+        else:
+            groups.setdefault(int(number[0]), []).append(k)
+    if groups:
+        layers = [groups[number] for number in sorted(groups)]
+        if any(_is_crowded([names[k] for k in layer]) for layer in layers):
+            return None
+    else:
+        layers, others = _in_turn(shapes), []
+        if not layers:
+            return None
+    paired = [
+        sorted(layer, key=lambda k: _is_bias(names[k], shapes[k], [shapes[j] for j in layer])) for layer in layers
+    ]
+    # A vector that belongs to no layer, such as a scale, is used between the layers.
+    is_dense = _is_chain([[shapes[k] for k in layer] for layer in paired]) and not any(
+        len(shapes[k]) == 1 for k in others
+    )
+    if not groups and not is_dense:
+        return None
+    is_counted = not groups or any(name.startswith("parameters") for name in names)
+    labels = list(range(1, len(layers) + 1)) if is_counted else sorted(groups)
+    return Network(paired if is_dense else layers, others, labels, is_dense)
+
+
+def _is_crowded(names: Sequence[str]) -> bool:
+    """Return whether parameters with one number are of two modules, as `conv1.weight` and `fc1.weight` are."""
+    return len({re.split(r"\d", name, maxsplit=1)[0] for name in names if "." in name}) > 1
+
+
+def _is_bias(name: str, shape: Shape, beside: Sequence[Shape]) -> bool:
+    """Return whether one parameter of a pair is the biases: fewer axes, or, with as many, a name that says so."""
+    axes = max(map(len, beside))
+    if min(map(len, beside)) < axes:
+        return len(shape) < axes
+    return _is_named_bias(name) or name.endswith("[1]")
+
+
+def _is_named_bias(name: str) -> bool:
+    return re.sub(r"[^a-z]", "", name.rpartition(".")[2].lower()).startswith("b")
+
+
+def _in_turn(shapes: Sequence[Shape]) -> list[list[int]]:
+    """Return the layers of a list in which a matrix and its biases take turns."""
+    every = range(len(shapes))
+    if (
+        len(shapes) % 2 == 0
+        and all(len(shapes[k]) == 2 for k in every[::2])
+        and all(_is_line(shapes[k]) for k in every[1::2])
+    ):
+        return [[k, k + 1] for k in every[::2]]
+    return []
+
+
+def _is_line(shape: Shape) -> bool:
+    return 1 <= len(shape) <= 2 and math.prod(shape) == max(shape)
+
+
+def _is_chain(layers: Sequence[Sequence[Shape]]) -> bool:
+    """Return whether each layer is a matrix, with biases or without, whose sizes fit the next, in one of the layouts."""
+    for layer in layers:
+        if (
+            not 1 <= len(layer) <= 2
+            or len(layer) != len(layers[0])
+            or len(layer[0]) != 2
+            or not all(map(_is_line, layer[1:]))
+        ):
+            return False
+    for out in (0, 1):
+        biases_fit = all(math.prod(shape) == layer[0][out] for layer in layers for shape in layer[1:])
+        if biases_fit and all(later[0][1 - out] == layer[0][out] for layer, later in zip(layers, layers[1:])):
+            return len(layers) > 1 or len(layers[0]) > 1
+    return False
