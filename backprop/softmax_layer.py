@@ -278,7 +278,8 @@ weighted inputs count. So we subtract the largest one from all of them. Then the
 ```pycon
 >>> z = np.array([0.0, 1000.0])
 >>> with np.errstate(over="ignore", invalid="ignore"):
-...     np.exp(z) / np.exp(z).sum()
+...     a = np.exp(z) / np.exp(z).sum()
+>>> a
 array([ 0., nan])
 >>> e = np.exp(z - z.max())
 >>> e / e.sum()

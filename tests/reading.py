@@ -17,7 +17,7 @@ def turn(page, path):
            }""",
         path,
     )
-    page.wait_for_url(f"**/{path}")
+    page.wait_for_url(lambda url: url.partition("?")[0].endswith(f"/{path}"))  # the address may carry the layout
     page.wait_for_selector(f"link[rel=canonical][href$='/{path}']", state="attached")
     page.wait_for_timeout(100)
 

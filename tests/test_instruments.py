@@ -1,6 +1,10 @@
 """The instruments in a real browser: the shape calculator, the pass step by step, and the quiz."""
 
+import numpy as np
+import pytest
 from reading import COLD, turn
+
+from website.pages import widgets
 
 
 def instrument(page, path):
@@ -51,7 +55,7 @@ def test_the_stepper_by_keyboard(book):
     stepper.get_by_role("button", name="Next").focus()
     seen = []
     for _ in range(steps.count()):
-        seen.append(stepper.locator("[aria-current] output").inner_text())
+        seen.append(stepper.locator("[aria-current] output:visible").inner_text())
         lit = set(
             stepper.locator("[data-part].lit").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
         )
@@ -91,3 +95,28 @@ def test_the_quiz_agrees_with_the_answers_of_the_build(book):
         said.get_by_text("200 steps").wait_for(timeout=COLD)
         yes = "✓ Yes" if picked.lower() == answer else "No"
         assert said.inner_text().startswith(f"{yes}, it is {answer}. ")
+
+
+@pytest.mark.parametrize(
+    ("equation", "formula", "by_rows"), widgets.QUESTIONS, ids=[one[1] for one in widgets.QUESTIONS]
+)
+def test_a_formula_of_the_quiz_is_the_same_in_both_layouts(equation, formula, by_rows):
+    rng = np.random.default_rng(0)
+    names = ("delta", "delta_next", "W_next", "sigma_prime_z", "a_prev", "dC_da")
+    arrays = {name: rng.normal(size=(3, 3) if name == "W_next" else (3, 8)) for name in names}
+    in_rows = {name: array.T for name, array in arrays.items()}
+    np.testing.assert_allclose(eval(by_rows, {"np": np}, in_rows), eval(formula, {"np": np}, arrays).T, rtol=1e-12)
+
+
+def test_the_stepper_shows_the_formulas_and_the_gradients_of_a_layout(book):
+    stepper = instrument(book, "learn/step-by-step/")
+    for layout, product, gradient in [
+        ("Rows", "x^{\\mathsf T} \\delta^{1}", "((1/32, 0, −3/32), (1/16, 0, −3/16))"),
+        ("Columns", "\\delta^{1} x^{\\mathsf T}", "((1/32, 1/16), (0, 0), (−3/32, −3/16))"),
+    ]:
+        book.locator(".md-header").get_by_role("radio", name=layout).check()
+        last = stepper.locator(".live-steps > li").last
+        shown = last.locator(f".layout[data-layout={layout.lower()}]")
+        assert product in shown.locator("annotation").text_content()
+        assert shown.locator("output").text_content() == gradient
+        assert last.locator(".layout:visible").count() == 1 or not last.is_visible()

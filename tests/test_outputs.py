@@ -89,8 +89,11 @@ def said(cell):
     return "".join(texts)
 
 
-# Two have no code, and the third has only cards, whose examples need their modules.
-NO_NOTEBOOK = ("use/architecture.md", "use/how-fast.md", "use/reference.md")
+# They have no examples, except the reference, whose cards need their modules.
+NO_NOTEBOOK = (
+    *("look-up/glossary.md", "use/architecture.md", "use/how-fast.md", "use/reference.md"),
+    *("use/slides.md", "use/teachers.md"),
+)
 NOTEBOOKS = [source for source in SOURCES if source not in NO_NOTEBOOK]
 
 

@@ -198,7 +198,7 @@ function arrive() {
     const place = document.querySelector(`.md-content [data-instrument="${name}"]`);
     if (place) import(`./${name}.js`).then((instrument) => instrument.play(place));
   }
-  const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content figure:has(> svg[role=img])"));
+  const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content figure:has(> svg[role=img]):not([data-instrument] figure)"));
   if (figures.length) import("./figures.js").then(({ offer }) => figures.forEach(offer));
 }
 

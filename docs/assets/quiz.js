@@ -6,7 +6,7 @@ import { ask } from "./live.js";
 export function play(place) {
   for (const question of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll(".live-quiz > li"))) {
     const said = /** @type {HTMLElement} */ (question.querySelector("[role=status]"));
-    const given = { equation: question.dataset.equation, formula: question.querySelector("code")?.textContent };
+    const given = { equation: question.dataset.equation, formula: question.dataset.formula };
     for (const button of question.querySelectorAll("button")) {
       button.addEventListener("click", async () => {
         for (const other of question.querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));

@@ -65,7 +65,7 @@ def plain(text, source, config, known):
     text = FIGURE.sub(lambda match: f"*Figure, drawn on [the page]({address(config, source)}): {match[1]}*", text)
     while FOLDED.search(text):
         text = FOLDED.sub(lambda match: f"**{match[1]}**\n\n{textwrap.dedent(match[2])}\n", text)
-    text = re.sub(r"^(#+ .*?) \{#[\w-]+\}$", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^(#+ .*?) \{#[^{}]*\}$", r"\1", text, flags=re.MULTILINE)
     text = re.sub(r"\\htmlClass\{[\w-]+\}", "", text)
     kept = []
 

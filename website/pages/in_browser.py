@@ -137,6 +137,7 @@ def numbers(W1, b1, W2, b2, x, y):
             f"δ{l}": gradient.dC_db,
             f"db{l}": gradient.dC_db,
             f"dW{l}": gradient.dC_dW,
+            f"dW{l}ᵀ": gradient.dC_dW.T,  # as it is stored beside examples as rows
         }
     texts = {symbol: written(array) for symbol, array in value.items()}
     return texts | {

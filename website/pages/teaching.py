@@ -42,6 +42,16 @@ def opening(text):
     return re.split(r"^#{1,2} ", text[question.start() :], maxsplit=1, flags=re.MULTILINE)[0] if question else ""
 
 
+def linked(text):
+    """Return what one of these functions gives with links to anchors: nobody rewrites an address that code has printed."""
+
+    def anchor(match):
+        page = (DOCS / match[1]).read_text(encoding="utf-8")
+        return f"][{match[2] or re.findall(r'^# .*{#([a-z0-9-]+)', page, re.MULTILINE)[0]}]"
+
+    return re.sub(r"\]\(\.\./([\w./-]+\.md)(?:#([\w-]+))?\)", anchor, text)
+
+
 def slides():
     """Return, as Markdown, one slide for each page of the course that asks a question: its answer, its figure and its equations."""
     made = []

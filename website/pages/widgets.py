@@ -146,6 +146,16 @@ STEPS = [
     ),
 ]
 
+# The same for examples as rows, where it differs.
+IN_ROWS = {
+    "z1": r"z^{1} = x \lit{W^{1}} + b^{1}",
+    "z2": r"z^{2} = a^{1} \lit{W^{2}} + b^{2}",
+    "dW2": r"\partial C / \partial W^{2} = \lit{(a^{1})^{\mathsf T} \delta^{2}}",
+    "carried": r"\lit{\delta^{2} (W^{2})^{\mathsf T}}",
+    "δ1": r"\delta^{1} = \bigl(\delta^{2} (W^{2})^{\mathsf T}\bigr) \odot \lit{\sigma'(z^{1})}",
+    "dW1": r"\partial C / \partial W^{1} = \lit{x^{\mathsf T} \delta^{1}}",
+}
+
 
 def stepper():
     """Return the network, the steps with their numbers, and a slider for every number that may be changed."""
@@ -155,12 +165,12 @@ def stepper():
     value = numbers(**given)
     steps = []
     for k, (tex, lit, kind, symbol, words) in enumerate(STEPS):
-        formula = render(re.sub(r"\\lit(?=\{)", r"\\htmlClass{live-term}", tex), display=True)
+        told = _step(tex, words, symbol, value)
+        if symbol in IN_ROWS:
+            stored = f"{symbol}ᵀ" if symbol.startswith("dW") else symbol
+            told = _in_both(told, _step(IN_ROWS[symbol], words, stored, value))
         current = ' aria-current="step"' if k == 0 else ""
-        steps.append(
-            f'<li class="{kind}" data-lit="{lit}"{current}><div class="formula" data-search-exclude="">{formula}</div>'
-            f'<p>{words} <output data-value="{symbol}">{value[symbol]}</output></p></li>'
-        )
+        steps.append(f'<li class="{kind}" data-lit="{lit}"{current}>{told}</li>')
     sliders = "".join(_sliders(symbol, given[symbol]) for symbol in ("x", "y", "W1", "W2"))
     return f"""<div class="live" data-instrument="stepper" data-given="{escape(json.dumps(given))}">
 {_network(value)}
@@ -172,15 +182,41 @@ def stepper():
 </div>"""
 
 
+def _step(tex, words, symbol, value):
+    formula = render(re.sub(r"\\lit(?=\{)", r"\\htmlClass{live-term}", tex), display=True)
+    return (
+        f'<div class="formula" data-search-exclude="">{formula}</div>'
+        f'<p>{words} <output data-value="{symbol}">{value[symbol]}</output></p>'
+    )
+
+
+def _in_both(columns, rows):
+    """Return two blocks, of which the reader sees the one of the chosen layout."""
+    blocks = "".join(
+        f'<div class="layout" data-layout="{name.lower()}"><p class="layout-name">{name}</p>{block}</div>'
+        for name, block in (("Columns", columns), ("Rows", rows))
+    )
+    return f'<div class="layouts">{blocks}</div>'
+
+
+def _words_in_both(columns, rows):
+    """Return two pieces of a line; where no script runs, both are there with their names."""
+    return "".join(
+        f'<span class="layout" data-layout="{name}"><span class="layout-word">{name}: </span>{words} </span>'
+        for name, words in (("columns", columns), ("rows", rows))
+    )
+
+
 def _sliders(symbol, array):
     unit = ", divided by ln 3" if symbol == "W1" else ""
     low, high = (0, 1) if symbol == "y" else (-3, 3)
     rows = array if isinstance(array[0], list) else [array]
     inputs = [
-        f'<label>{name} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><span>{minus(f"{entry:g}")}</span></label>'
+        f'<label>{shown} <input type="range" min="{low}" max="{high}" step="0.25" value="{entry}" data-symbol="{name}"><span>{minus(f"{entry:g}")}</span></label>'
         for j, row in enumerate(rows)
         for k, entry in enumerate(row)
         for name in [f"{symbol}[{j}, {k}]" if rows is array else f"{symbol}[{k}]"]
+        for shown in [_words_in_both(name, f"{symbol}[{k}, {j}]") if rows is array else name]
     ]
     return f'<fieldset><legend class="{_kind(symbol)}">{symbol}{unit}</legend>{"".join(inputs)}</fieldset>'
 
@@ -225,37 +261,50 @@ def _number(x, y, value, key):
 
 # ---- Wrong or right?
 
+# The equation, a formula for examples as columns, and the same formula for examples as rows.
 QUESTIONS = [
-    ("BP4", "delta @ a_prev.T"),
-    ("BP4", "a_prev @ delta.T"),
-    ("BP2", "(W_next.T @ delta_next) * sigma_prime_z"),
-    ("BP2", "W_next.T @ (delta_next * sigma_prime_z)"),
-    ("BP2", "(np.linalg.inv(W_next) @ delta_next) * sigma_prime_z"),
-    ("BP2", "(delta_next.T @ W_next).T * sigma_prime_z"),
-    ("BP3", "delta.mean(axis=1)"),
-    ("BP3", "delta @ np.ones(delta.shape[1])"),
-    ("BP4", "np.outer(delta.mean(axis=1), a_prev.mean(axis=1))"),
-    ("BP4", "np.einsum('jm,km->jk', delta, a_prev)"),
-    ("BP1", "dC_da"),
+    ("BP4", "delta @ a_prev.T", "a_prev.T @ delta"),
+    ("BP4", "a_prev @ delta.T", "delta.T @ a_prev"),
+    ("BP2", "(W_next.T @ delta_next) * sigma_prime_z", "(delta_next @ W_next.T) * sigma_prime_z"),
+    ("BP2", "W_next.T @ (delta_next * sigma_prime_z)", "(delta_next * sigma_prime_z) @ W_next.T"),
+    (
+        "BP2",
+        "(np.linalg.inv(W_next) @ delta_next) * sigma_prime_z",
+        "(delta_next @ np.linalg.inv(W_next)) * sigma_prime_z",
+    ),
+    ("BP2", "(delta_next.T @ W_next).T * sigma_prime_z", "(W_next @ delta_next.T).T * sigma_prime_z"),
+    ("BP3", "delta.mean(axis=1)", "delta.mean(axis=0)"),
+    ("BP3", "delta @ np.ones(delta.shape[1])", "np.ones(delta.shape[0]) @ delta"),
+    (
+        "BP4",
+        "np.outer(delta.mean(axis=1), a_prev.mean(axis=1))",
+        "np.outer(a_prev.mean(axis=0), delta.mean(axis=0))",
+    ),
+    ("BP4", "np.einsum('jm,km->jk', delta, a_prev)", "np.einsum('mj,mk->kj', delta, a_prev)"),
+    ("BP1", "dC_da", "dC_da"),
 ]
 
 
 def quiz():
     """Return the questions, each with two buttons, and below them the answers that the build has measured."""
     asked = [
-        f'<li data-equation="{equation}"><p id="question-{k}">{equation}: {_code(formula)}</p><div class="live-form" role="group" aria-labelledby="question-{k}">'
+        f'<li data-equation="{equation}" data-formula="{escape(formula)}"><p id="question-{k}">{equation}: {_formula(formula, by_rows)}</p><div class="live-form" role="group" aria-labelledby="question-{k}">'
         '<button type="button" value="right">Right</button> <button type="button" value="wrong">Wrong</button>'
         ' <span class="live-said" role="status"></span></div></li>'
-        for k, (equation, formula) in enumerate(QUESTIONS, 1)
+        for k, (equation, formula, by_rows) in enumerate(QUESTIONS, 1)
     ]
     answers = []
-    for equation, formula in QUESTIONS:
+    for equation, formula, by_rows in QUESTIONS:
         found = judge(equation, formula)
         verdict = "right" if found["ok"] else "wrong"
-        answers.append(f"<tr><td>{_code(formula)}</td><td>{verdict}</td><td>{found['losses'][1]}</td></tr>")
+        answers.append(f"<tr><td>{_formula(formula, by_rows)}</td><td>{verdict}</td><td>{found['losses'][1]}</td></tr>")
     return f"""<div class="live" data-instrument="quiz"><ol class="live-quiz">{"".join(asked)}</ol>
 <details><summary>All answers, measured while the book was built</summary><table><thead><tr><th>formula</th><th>it is</th><th>loss after 200 steps</th></tr></thead>
 <tbody>{"".join(answers)}</tbody></table></details></div>"""
+
+
+def _formula(columns, rows):
+    return _code(columns) if columns == rows else _words_in_both(_code(columns), _code(rows))
 
 
 def _code(formula):
