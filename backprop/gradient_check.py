@@ -506,7 +506,8 @@ def _ticks(total: int, progress: bool | None) -> Iterator[Callable[[], object]]:
 
 
 def _row(name: str, numerical: NumericalGradient, claim: Array, findings: Sequence[Finding]) -> ParameterReport:
-    is_comparable = claim.shape == numerical.values.shape and bool(np.all(np.isfinite(claim[numerical.seen])))
+    same_shape = claim.shape == numerical.values.shape
+    is_comparable = same_shape and bool(np.all(np.isfinite(claim[numerical.seen])))
     entry, analytic, measured = numerical.worst(claim)
     return ParameterReport(
         name=name,
@@ -519,6 +520,6 @@ def _row(name: str, numerical: NumericalGradient, claim: Array, findings: Sequen
         analytic=analytic,
         numerical=measured,
         checked=len(numerical.entries),
-        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in numerical.kinks],
+        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in numerical.kinks if same_shape],
         findings=findings,
     )

@@ -583,3 +583,14 @@ def test_a_check_evaluates_the_cost_little_more_often_than_its_entries_need(kind
     assert report.ok is (factor == 1)
     needed = sum(row.checked for row in report.rows) * (1 if kind == "complex" else 4)
     assert needed <= len(calls) <= 1.3 * needed
+
+
+@pytest.mark.parametrize(
+    "shaped", [np.transpose, lambda g: g[:, :2], lambda g: g[0]], ids=["transposed", "cut", "a row"]
+)
+def test_a_gradient_of_the_wrong_shape_beside_a_kink_is_refused(shaped):
+    W = np.array([[0.0, 1.0, 2.0], [1.0, -1.0, 0.0]])
+    right = (W > 0).astype(float)
+    report = check_gradients(lambda p: np.sum(np.maximum(p[0], 0)), [W], [shaped(right)])
+    assert [row.verdict for row in report.rows] == ["FAIL"]
+    assert "shape" in str(report)
