@@ -31,7 +31,7 @@ class Figures(Treeprocessor):
                 paragraph.tag = "div"
                 if "rows" not in inspect.signature(draw).parameters:
                     self.place(paragraph, draw(), caption)
-                elif layout:
+                elif layout in NAMES.values():
                     self.place(paragraph, draw(rows=layout == "rows"), caption)
                 else:
                     paragraph.set("class", "layouts")

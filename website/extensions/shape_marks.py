@@ -1,6 +1,6 @@
 r"""A Markdown extension that holds the shapes under the terms of a formula to the layout that the formula is for.
 
-Under $\delta^{l}$ stands $n_l \times m$ for columns and $m \times n_l$ for rows; a transpose has its shape reversed; factors side by side
+The shape under $\delta^{l}$ is $n_l \times m$ for columns and $m \times n_l$ for rows. A transpose has its shape reversed. Factors side by side
 have equal inner sizes, except where a formula with ≠ shows a mistake. A wrong mark stops the build.
 """
 

@@ -7,7 +7,7 @@ import re
 import textwrap
 from pathlib import Path
 
-# What a function does for other libraries, for one example beside a batch, or for the other layout, is no lesson.
+# The lines of an equation are shown in both layouts or in none. What a function does for other libraries, for one example beside a batch, or for the other layout, is no lesson.
 PLUMBING = re.compile(r"namespace\(|\.ndim|unchecked|transposed|over_examples")
 
 
@@ -16,16 +16,26 @@ def in_code(module_name):
     mirrored = module_name.replace("backprop.", "backprop.rows.", 1)
     if importlib.util.find_spec(mirrored) is None:
         return _of_module(module_name, "backprop")
-    both = {"Columns": _of_module(module_name, "backprop"), "Rows": _of_module(mirrored, "backprop.rows")}
+    shown = not any(PLUMBING.search(code) for name in (module_name, mirrored) for code in _taught(name))
+    both = {
+        "Columns": _of_module(module_name, "backprop", shown),
+        "Rows": _of_module(mirrored, "backprop.rows", shown),
+    }
     return "\n\n".join(f'=== "{name}"\n\n{textwrap.indent(code, "    ")}' for name, code in both.items())
 
 
-def _of_module(module_name, owner):
+def _taught(module_name):
+    """Return the code of each equation of a module as a learner would write it."""
+    source = Path(importlib.import_module(module_name).__file__).read_text(encoding="utf-8")
+    return [_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node)]
+
+
+def _of_module(module_name, owner, shown=True):
     """Return the lines of the equations, if the module has one, links to the reference, and the whole module."""
     module = importlib.import_module(module_name)
     source = Path(module.__file__).read_text(encoding="utf-8")
-    taught = [_as_taught(node, source) for node in ast.parse(source).body if _is_equation(node)]
-    equations = "\n\n\n".join(taught) if not any(map(PLUMBING.search, taught)) else ""
+    taught = _taught(module_name)
+    equations = "\n\n\n".join(taught) if shown and not any(map(PLUMBING.search, taught)) else ""
     whole = f"```python\n{without_docstrings(source)}\n```"
     parts = [f"```python\n{equations}\n```"] if equations else []
     defined = [_name(node) for node in ast.parse(source).body]
