@@ -46,3 +46,9 @@ def write(page, text, number=0):
     button(page, "Edit", number).click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text(text)
+
+
+def instrument(page, path):
+    """Turn to the page of an instrument; return the instrument."""
+    turn(page, path)
+    return page.locator("[data-instrument]")

@@ -25,7 +25,7 @@ from mkdocs.exceptions import BuildError
 from mkdocstrings import Inventory, InventoryItem
 
 from website import layout_marks
-from website.pages.widgets import patterns
+from website.pages.instruments.calculator import patterns
 
 WEBSITE = Path(__file__).parent
 ROOT = WEBSITE.parent

@@ -5,7 +5,6 @@
 /** @typedef {{resolve: (answer: any) => void, reject: (why: Error) => void, heard: (progress: string) => void}} Asker */
 
 const HERE = new URL(".", import.meta.url);
-const INSTRUMENTS = ["calculator", "stepper", "quiz"];
 
 /** @type {Worker | undefined} */
 let worker;
@@ -194,10 +193,8 @@ function arrive() {
     sessions.set(scope, [...(sessions.get(scope) ?? []), block]);
   }
   for (const session of sessions.values()) for (const block of session) decorate(block, session);
-  for (const name of INSTRUMENTS) {
-    const place = document.querySelector(`.md-content [data-instrument="${name}"]`);
-    if (place) import(`./${name}.js`).then((instrument) => instrument.play(place));
-  }
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content [data-instrument]")))
+    import(`./instruments/${place.dataset.instrument}.js`).then((instrument) => instrument.play(place));
   const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content figure:has(> svg[role=img]):not([data-instrument] figure)"));
   if (figures.length) import("./figures.js").then(({ offer }) => figures.forEach(offer));
 }

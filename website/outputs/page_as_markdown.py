@@ -28,7 +28,7 @@ FIGURE = re.compile(r"!\[([^\]]*)\]\(figure:(\w+)\)")
 REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([\w.-]+)\]")
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 # Measurements take their time, and an instrument is of no use where no script runs.
-ELSEWHERE = re.compile(r"\b(how_checked|widgets)\b")
+ELSEWHERE = re.compile(r"\b(how_checked|instruments)\b")
 SECTIONS = {"Parameters", "Returns", "Raises", "Examples"}
 
 

@@ -1,6 +1,6 @@
 // Wrong or right? The reader picks, and the library compares what the formula gives with derivatives measured from the cost.
 
-import { ask } from "./live.js";
+import { ask } from "../live.js";
 
 /** @param {HTMLElement} place */
 export function play(place) {

@@ -1,6 +1,6 @@
 // The shape calculator: the library's own list of both passes, with the reader's sizes put in; a mistake goes to the library itself.
 
-import { ask } from "./live.js";
+import { ask } from "../live.js";
 
 /** @typedef {{symbol: string, kind: string, equations: string[], shapes: string[][]}} Line */
 
@@ -22,7 +22,7 @@ export async function play(place) {
   const shared = new URLSearchParams(location.hash.slice(1));
   for (const name of names) if (shared.has(name)) field(name).value = shared.get(name) ?? "";
 
-  const source = new URL("vendor/live/shapes.json", import.meta.url);
+  const source = new URL("../vendor/live/shapes.json", import.meta.url);
   /** @type {Promise<Record<string, Line[]>> | undefined} */
   let patterns;
   let asked = 0;

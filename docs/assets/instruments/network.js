@@ -1,6 +1,6 @@
 // The pass, step by step: what the build has written is lit one equation at a time; when a slider moves, the library computes.
 
-import { ask } from "./live.js";
+import { ask } from "../live.js";
 
 /** @param {HTMLElement} place */
 export function play(place) {
