@@ -211,7 +211,7 @@ array([0.5   , 0.75  , 0.9375, 0.9961])
 - The derivative is [taken twice][output-derivative-twice]. This happens if $a - y$ from cross-entropy, which needs no $\sigma'$, is multiplied by $\sigma'$.
 - The derivative is computed at $a$ instead of $z$: [σ′ at a][derivative-at-a].
 - `@` is written instead of `*`. Two vectors then give one number: [\* instead of @, or @ instead of \*][asterisk-or-at].
-- The target is a vector and the output has a second axis of size 1. NumPy broadcasts them to a square array: [a column beside one example][column-beside-vector].
+- The shape of the target is `(n,)`, and the shape of the output is `(n, 1)`. NumPy broadcasts them to a square array: [a column beside one example][column-beside-vector].
 - Softmax is treated as if it were elementwise: [only the diagonal][softmax-diagonal].
 
 # Check yourself

@@ -246,7 +246,7 @@ $$
 C = \ln(1 + e^{z}) - y z .
 $$
 
-At $z = 40$ and $y = 0$ it is nearly $\ln e^{40} = 40$. The function `sigmoid_cross_entropy` computes the cost in this way. PyTorch's `BCEWithLogitsLoss` also takes $z$, and calls it the logits:
+At $z = 40$ and $y = 0$ it is nearly $\ln e^{40} = 40$. The function `sigmoid_cross_entropy` computes the cost in this way. PyTorch's `BCEWithLogitsLoss` also takes $z$, and calls it the **logits**:
 
 === "Columns"
 

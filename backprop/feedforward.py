@@ -154,7 +154,7 @@ is a matrix. In the **column layout** each example is a column, and in the **row
 
 # How is the bias added to every example?
 
-Each unit has one bias, and it is the same for all examples. NumPy can add arrays of different shapes, because it repeats the smaller one. This is
+Each unit has one bias, and it is the same for all examples. NumPy can add *arrays* (tables of numbers) of different shapes, because it repeats the smaller one. This is
 called **broadcasting**. NumPy compares the two shapes from the end: the last number of one shape with the last number of the other. So the layout decides what happens to `b`, whose
 shape is `(2,)`.
 

@@ -40,7 +40,7 @@ not work there. With a small $h$ it computes $(\max(h, 0) - \max(-h, 0)) / (2h)$
 # What is a dead unit?
 
 A unit with ReLU is **on** for an example if its $z$ is positive, and **off** if not. When it is off, the derivative of ReLU is 0, and so is the error of the unit. A unit that is off for every
-example is called **dead**. The derivatives for its weights and its bias are all 0, so gradient descent does not change them.
+example is called a **dead unit**. The derivatives for its weights and its bias are all 0, so gradient descent does not change them.
 
 In the first hidden layer a dead unit stays dead. Its inputs are the data, which do not change, and its weights and bias do not change either. In a later layer, training can
 change the inputs of the unit, and its $z$ may become positive again.
