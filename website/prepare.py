@@ -24,7 +24,7 @@ from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import BuildError
 from mkdocstrings import Inventory, InventoryItem
 
-from website import layout_marks
+from website import layout_marks, numpy_in_browser
 from website.pages.instruments.calculator import patterns
 
 WEBSITE = Path(__file__).parent
@@ -33,8 +33,6 @@ NODE_MODULES = WEBSITE / "node_modules"
 VENDOR = WEBSITE / "overrides" / "assets" / "vendor"
 CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
 POLICY = WEBSITE / "overrides" / "partials" / "policy.html"
-# Where Pyodide's own documentation says that its packages are. The lock in the core pins each by its sha256.
-PYODIDE_PACKAGES = "https://cdn.jsdelivr.net"
 
 SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
 
@@ -81,17 +79,19 @@ def files_of_the_pages():
     LIVE.mkdir(exist_ok=True)
     newest = max(path.stat().st_mtime_ns for path in (ROOT / "backprop").rglob("*.py"))
     wheels = [_library(newest), _installed("array-api-compat")]
-    packages = _numpy(os.environ.get("PYODIDE_WHEELS"))
+    numpy = _numpy()
     # The theme serves no file that ends in .py.
     _write(LIVE / "in_browser.txt", (WEBSITE / "pages" / "in_browser.py").read_bytes())
-    _write(LIVE / "live.json", json.dumps({"packages": packages, "wheels": wheels}).encode())
+    loaded = [*(CORE / name for name in PYODIDE), *([CORE / numpy] if numpy else []), *(LIVE / name for name in wheels)]
+    live = {"numpy": numpy, "wheels": wheels, "bytes": sum(path.stat().st_size for path in loaded)}
+    _write(LIVE / "live.json", json.dumps(live).encode())
     _write(LIVE / "shapes.json", json.dumps(patterns(), separators=(",", ":"), ensure_ascii=False).encode())
     for old in LIVE.glob("*.whl"):
         if old.name not in wheels:
             old.unlink()
     POLICY.parent.mkdir(exist_ok=True)
     # `mkdocs serve` adds an inline script of its own, another one each time.
-    _write(POLICY, b"" if "serve" in sys.argv[1:] else _policy(packages).encode())
+    _write(POLICY, b"" if "serve" in sys.argv[1:] else _policy().encode())
 
 
 def _write(path, content):
@@ -123,39 +123,33 @@ def _installed(name):
     return path.name
 
 
-def _numpy(folder):
-    """Return where the page finds NumPy's wheel: beside the core, if a folder has it, or at its public address."""
-    lock = json.loads((CORE / "pyodide-lock.json").read_text(encoding="utf-8"))
-    numpy = lock["packages"]["numpy"]
+def _numpy():
+    """Put NumPy's wheel beside the core, and return its name; None if it is not there, or not asked for."""
+    folder = os.environ.get("PYODIDE_WHEELS")
+    try:
+        wheel = numpy_in_browser.wheel(folder or numpy_in_browser.CACHE)
+    except numpy_in_browser.WrongBytesError as error:
+        raise BuildError(str(error)) from None
+    if folder and not wheel:
+        raise BuildError(f"PYODIDE_WHEELS is {folder}, and there is no {numpy_in_browser.name_and_digest()[0]} in it")
     for old in CORE.glob("numpy-*.whl"):
-        if not folder or old.name != numpy["file_name"]:
+        if not wheel or old.name != wheel.name:
             old.unlink()
-    if not folder:
-        version = json.loads((WEBSITE / "node_modules" / "pyodide" / "package.json").read_text(encoding="utf-8"))[
-            "version"
-        ]
-        return f"{PYODIDE_PACKAGES}/pyodide/v{version}/full/"
-    wheel = Path(folder) / numpy["file_name"]
-    if not wheel.exists():
-        raise BuildError(f"PYODIDE_WHEELS is {folder}, and there is no {wheel.name} in it")
-    content = wheel.read_bytes()
-    if hashlib.sha256(content).hexdigest() != numpy["sha256"]:
-        raise BuildError(f"{wheel.name} is not the wheel that Pyodide's lock names by its sha256")
-    _write(CORE / wheel.name, content)
-    return ""
+    if wheel:
+        _write(CORE / wheel.name, wheel.read_bytes())
+    return wheel and wheel.name
 
 
-def _policy(packages):
+def _policy():
     """Return the content security policy of every page: scripts of the site alone, and the theme's inline ones by hash."""
     hashes = " ".join(f"'sha256-{digest}'" for digest in _inline_scripts())
-    elsewhere = f" {PYODIDE_PACKAGES}" if packages else ""
     rules = [
         "default-src 'none'",
         f"script-src 'self' 'wasm-unsafe-eval' {hashes}",
         "style-src 'self' 'unsafe-inline'",  # KaTeX places each symbol by a style of its own
         "img-src 'self' data:",
         "font-src 'self'",
-        f"connect-src 'self'{elsewhere}",
+        "connect-src 'self'",
         "worker-src 'self'",
         "base-uri 'self'",
         "form-action 'none'",
