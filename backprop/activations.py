@@ -165,7 +165,7 @@ decreases all of them.
 
 # Where does the sigmoid learn slowly?
 
-Far from $z = 0$ the curve of the sigmoid is almost flat. There a change of $z$ hardly changes $a$, and the unit is called **saturated**. The derivative is tiny:
+Far from $z = 0$ the curve of the sigmoid is almost flat. There a change of $z$ hardly changes $a$, and the unit is called **saturated**. The derivative is tiny, as you see if you [move along the curve][move-along-the-curve]:
 
 ```pycon
 >>> import numpy as np

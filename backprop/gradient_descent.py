@@ -85,6 +85,7 @@ The same steps with each of the three learning rates end at these costs:
 ```
 
 With $\eta = \frac1{32}$ the cost falls only slowly. With $\eta = \frac9{16}$ the cost ends larger than the 6.5 at the start, although the gradient is right. Each step jumps over the best $w$ and ends farther away from it.
+To choose the start and the learning rate yourself, [steer gradient descent][steer-gradient-descent] on a map of a network's cost.
 
 # Derivation
 

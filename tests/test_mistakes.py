@@ -280,6 +280,20 @@ def test_every_mistake_has_a_picture_of_its_loss(name):
         assert f"{loss:.2f}" in told or f"{loss:.1g}" in told
 
 
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_mistake_has_a_card_with_its_formula_and_the_losses_of_its_picture(name):
+    module = importlib.import_module(BY_NAME[name].function.__module__)
+    by_columns, by_rows = pages.formulas_of(module)
+    for tex in (by_columns, by_rows):
+        assert r"\ne" in tex and "underbrace" not in tex and tex.count("{") == tex.count("}")
+    card = pages.card(module.__name__.rpartition(".")[2])
+    assert card.count('class="katex"') == 2
+    _, right, wrong = pages.training(BY_NAME[name])
+    assert re.findall(r">(?:right|wrong) ([\d.e-]+)</text>", card) == [
+        pages._short(loss[-1]) for loss in (right, wrong)
+    ]
+
+
 # ---- The pages
 
 PACKAGE, PAGES = ROOT / "backprop" / "mistakes", ROOT / "docs" / "look-up" / "mistakes"
@@ -307,7 +321,10 @@ def test_every_mistake_is_a_module_with_a_page(module):
     index = (PAGES / "index.md").read_text("utf-8")
     title = re.search(r"^# (.*?)(?: \{.*)?$", page, re.MULTILINE)[1]
     entry = f"- [{title}]({Path(file).name})  \n  {inspect.getdoc(about).partition(chr(10))[0]}\n"
-    assert index.count(entry) == 1, f"docs/look-up/mistakes/index.md: write {entry!r} in one of the lists"
+    for line in (entry, f'mistakes.card("{module}")'):
+        assert index.count(line) == 1, (
+            f"docs/look-up/mistakes/index.md: write {line!r} once, in a card of one of the lists"
+        )
     place = file.removeprefix("docs/")
     assert place in (ROOT / "mkdocs.yml").read_text("utf-8"), f'mkdocs.yml: add "- Its title: {place}" to nav'
 

@@ -18,6 +18,7 @@ from backprop._address import BOOK
 from website import outputs
 from website.outputs.page_as_markdown import address
 from website.outputs.page_as_notebook import EXAMPLES, cells
+from website.pages.instruments.quiz import QUESTIONS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -195,3 +196,9 @@ def test_every_page_names_a_picture_that_is_there(whole):
         assert (int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])) == (1200, 630)
         named.add(meta["og:image"])
     assert len(named) == 5
+
+
+def test_the_copies_of_the_quiz_hold_its_questions(whole):
+    for name in ("index.md", "index.ipynb"):
+        text = (whole / "learn" / "wrong-or-right" / name).read_text(encoding="utf-8")
+        assert all(question.columns in text and question.rows in text for question in QUESTIONS)

@@ -7,8 +7,8 @@ r"""The errors are summed over the units, too, so all biases get the same number
     \ne \underbrace{\sum_{j=1}^{n_l} \sum_{i=1}^{m} \delta^{l}_{ji}}_{\text{one number}}
     $$
 
-    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ji}$. The wrong formula sums over the units
-    $j$ too, as `np.sum` does when it is given no axis.
+    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ji}$. `np.sum` without an axis sums
+    over $i$ and over $j$.
 
 === "Rows"
 
@@ -17,8 +17,8 @@ r"""The errors are summed over the units, too, so all biases get the same number
     \ne \underbrace{\sum_{j=1}^{n_l} \sum_{i=1}^{m} \delta^{l}_{ij}}_{\text{one number}}
     $$
 
-    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ij}$. The wrong formula sums over the units
-    $j$ too, as `np.sum` does when it is given no axis.
+    [BP3][bp3-bias-gradient] sums only over the examples $i$: entry $j$ of the gradient is $\sum_i \delta^{l}_{ij}$. `np.sum` without an axis sums
+    over $i$ and over $j$.
 
 # Why it looks right
 

@@ -27,8 +27,8 @@ KEPT = re.compile(r"^```.*?^```$|\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`", re.MULTILIN
 FIGURE = re.compile(r"!\[([^\]]*)\]\(figure:(\w+)\)")
 REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([\w.-]+)\]")
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
-# Measurements take their time, and an instrument is of no use where no script runs.
-ELSEWHERE = re.compile(r"\b(how_checked|instruments)\b")
+# Measurements take their time, and an instrument is of no use where no script runs; it may say in words what it shows.
+ELSEWHERE = re.compile(r"\b(?:how_checked|instruments import (\w+))\b")
 SECTIONS = {"Parameters", "Returns", "Raises", "Examples"}
 
 
@@ -142,8 +142,12 @@ def _executed(match, page):
     margin, _, info, code = match.groups()
     if not re.search(r'\bexec="', info):
         return match[0]
-    if ELSEWHERE.search(code):
-        return f"{margin}*Here [the page]({page}) shows what was computed while it was built.*\n"
+    if elsewhere := ELSEWHERE.search(code):
+        words = f"*Here [the page]({page}) shows what was computed while it was built.*"
+        instrument = elsewhere[1] and importlib.import_module(f"website.pages.instruments.{elsewhere[1]}")
+        if hasattr(instrument, "in_words"):
+            words = f"{instrument.in_words()}\n\n{words}"
+        return textwrap.indent(f"{words}\n", margin)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(textwrap.dedent(code), {})
     text = printed.getvalue()
