@@ -1,5 +1,7 @@
 """How the tests read a page in the browser, as a reader does: turn to it, run an example, edit it."""
 
+import re
+
 COLD = 60_000  # ms; what a start of Python may take on a busy machine
 
 DONE = "[data-live]:not([data-live=running])"
@@ -27,7 +29,8 @@ def block(page, number=0):
 
 
 def button(page, name, number=0):
-    return block(page, number).get_by_role("button", name=name, exact=True)
+    """Return a button of an example: its name begins with what stands on it."""
+    return block(page, number).get_by_role("button", name=re.compile(rf"^{name}\b"))
 
 
 def run(page, number=0):
@@ -42,10 +45,20 @@ def settled(page, number=0):
     return one.get_attribute("data-live"), one.get_by_role("status").inner_text()
 
 
+def editor(page, number=0):
+    return block(page, number).get_by_role("textbox")
+
+
 def write(page, text, number=0):
+    """Add to the source of an example."""
     button(page, "Edit", number).click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text(text)
+
+
+def output(page, number=0):
+    """Return what an example printed."""
+    return block(page, number).locator(".live-output").inner_text().rstrip()
 
 
 def instrument(page, path):

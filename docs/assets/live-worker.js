@@ -5,42 +5,46 @@ const VENDOR = new URL("vendor/", import.meta.url);
 const CORE = new URL("pyodide/", VENDOR);
 const LIVE = new URL("live/", VENDOR);
 
-// Count what comes in, so that the page can say how far it is.
+// Count what comes in, so that the page can say how far it is. A copy is counted: the browser keeps the compiled core for the next visit
+// only if it gets the response itself.
 const { fetch } = self;
-let bytes = 0;
+let loaded = 0;
+let total = Infinity;
 self.fetch = async (...given) => {
   const response = await fetch(...given);
   if (!response.ok) throw new TypeError(`${response.url} is not there`);
-  const counted = response.body?.pipeThrough(
-    new TransformStream({
-      transform(chunk, controller) {
-        bytes += chunk.length;
-        postMessage({ progress: `Loading Python, ${(bytes / 1e6).toFixed(1)} MB…` });
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  return new Response(counted, response);
+  response.clone().body?.pipeTo(new WritableStream({ write: ({ length }) => count(length) })).catch(() => {});
+  return response;
 };
 
+/** Tell the page of every hundredth that has come. @param {number} bytes */
+function count(bytes) {
+  const before = Math.floor((100 * loaded) / total);
+  loaded += bytes;
+  if (Math.floor((100 * loaded) / total) > before) postMessage({ loaded: Math.min(loaded, total), total });
+}
+
 async function boot() {
-  postMessage({ progress: "Loading Python…" });
-  const [{ loadPyodide }, build, session] = await Promise.all([
+  const live = new URL("live.json", LIVE);
+  const build = await (await self.fetch(live)).json();
+  if (!build.numpy) throw new Error("This copy of the book was built without NumPy for the browser: run `python -m website.numpy_in_browser`, and build it again.");
+  total = build.bytes;
+  const [{ loadPyodide }, session] = await Promise.all([
     import(new URL("pyodide.mjs", CORE).href),
-    self.fetch(new URL("live.json", LIVE)).then((response) => response.json()),
     self.fetch(new URL("in_browser.txt", LIVE)).then((response) => response.text()),
   ]);
   const wheels = build.wheels.map((/** @type {string} */ wheel) => new URL(wheel, LIVE).href);
   const python = await loadPyodide({
     indexURL: CORE.href,
-    packageBaseUrl: build.packages || CORE.href,
+    packageBaseUrl: CORE.href,
     packages: ["numpy", ...wheels],
     stdout() {}, // it names each package as it is loaded
+    fsInit: () => postMessage({ doing: "Starting Python…" }), // the core is there; what follows is longer than the rest of the loading
   });
   // What cannot be fetched is only reported on the console.
   if (new Set(Object.values(python.loadedPackages)).size <= wheels.length) throw new TypeError("a package is missing");
   python.runPython(session);
-  postMessage({ progress: "Running…" });
+  postMessage({ doing: "Running…" });
   return python.globals.get("answer");
 }
 
@@ -53,7 +57,8 @@ onmessage = async ({ data: { id, name, given } }) => {
     answer = await python;
   } catch (why) {
     console.warn(why);
-    postMessage({ failed: "Python could not be loaded. Is there a network, and is this browser of this year?" });
+    const missing = why instanceof TypeError || !(why instanceof Error);
+    postMessage({ loading: true, failed: missing ? "A file did not arrive. Check the connection, and try again." : why.message });
     return;
   }
   try {
