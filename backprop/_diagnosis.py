@@ -12,7 +12,7 @@ import numpy as np
 from ._arrays import Array
 from ._numerical_gradient import NumericalGradient
 from ._sentences import Finding, say, times
-from ._wrong_entries import is_outer_product, symmetries, wrong_entries
+from ._wrong_entries import bias_before_a_mean, dead_units, is_outer_product, symmetries, wrong_entries
 
 
 class Case:
@@ -52,11 +52,15 @@ class Case:
         every = zip(self.measured, self.claims)
         return all(claim.shape == one.values.shape and one.error(claim) < 1e-2 for one, claim in every)
 
+    def others_that_fail(self) -> list[Case]:
+        """Return the other gradients that are wrong."""
+        others = (Case(j, self.names, self.measured, self.claims) for j in range(len(self.claims)) if j != self.k)
+        return [other for other in others if not other.numerical.passes(other.claim)]
+
     @property
-    def others_pass(self) -> bool:
-        """Whether all other gradients are right, and there are some."""
-        others = [j for j in range(len(self.claims)) if j != self.k]
-        return bool(others) and all(self.measured[j].passes(self.claims[j]) for j in others)
+    def is_only_wrong(self) -> bool:
+        """Whether all other gradients are right."""
+        return not self.others_that_fail()
 
 
 def diagnoses(
@@ -177,7 +181,8 @@ def _nothing(case: Case) -> list[Finding]:
     claim, measured = case.common()
     if not np.any(claim):
         return [say("zero")]
-    return [say("no influence")] if np.linalg.norm(measured) <= case.numerical.absolute else []
+    has_none = np.linalg.norm(measured) <= case.numerical.absolute
+    return bias_before_a_mean(case) or [say("no influence")] if has_none else []
 
 
 # ---- What makes it right as a whole
@@ -216,10 +221,33 @@ def _named_factor(case: Case, factor: float) -> list[Finding]:
     if factor < 0:
         is_one = abs(factor + 1) <= 1e-3 and case.numerical.passes(-case.claim)
         return [say("sign")] if is_one or not case.same_shape else [say("sign and factor", times=size)]
-    n = round(1 / factor)
-    if is_simple and n > 1 and 1 < case.claim.size == max(case.claim.shape) and case.others_pass:
-        return [say("bias factor", n=n)]
-    return [say("factor" if is_simple else "other factor", times=size)]
+    others = case.others_that_fail()
+    if (
+        _is_mean(case, factor)
+        and len(others) < len(case.claims) - 1
+        and all(_is_mean(one, factor_of(one)) for one in others)
+    ):
+        return [say("bias factor", n=round(1 / factor))]
+    return [say("factor" if is_simple else "other factor", times=size), *_root(case, factor)]
+
+
+def _is_mean(case: Case, factor: float | None) -> bool:
+    """Return whether biases are 1/n of the right ones, for a whole n."""
+    is_line = 1 < case.claim.size == max(case.claim.shape)
+    return factor is not None and is_line and 0 < factor < 0.75 and case.times(1 / factor)[1]
+
+
+def _root(case: Case, factor: float) -> list[Finding]:
+    """Return the axis whose length explains a factor, if all matrices with this factor have it, and some are right."""
+    others = case.others_that_fail()
+    square = max(factor, 1 / factor) ** 2
+    alike = [one for one in others if math.isclose(factor_of(one) or 0, factor, rel_tol=1e-4)]
+    axes = [a for a, n in enumerate(case.shape) if n > 1 and math.isclose(square, n, rel_tol=1e-4)]
+    is_matrix = all(one.claim.size > max(one.claim.shape, default=1) for one in (case, *alike))
+    if len(others) == len(case.claims) - 1 or not axes or not alike or not is_matrix:
+        return []
+    n, axis = case.shape[axes[0]], axes[0]
+    return [say("root", n=n, axis=axis)] if all(n in one.shape for one in alike) else []
 
 
 def _one_number(case: Case) -> list[Finding]:
@@ -234,7 +262,24 @@ def _one_number(case: Case) -> list[Finding]:
 def _another(case: Case) -> list[Finding]:
     for j, name in enumerate(case.names):
         if j != case.k and case.measured[j].norm() > 0 and case.claim.size > 1 and case.measured[j].passes(case.claim):
-            return [say("another", name=name)]
+            is_right = case.measured[j].passes(case.claims[j])
+            or_order = "" if is_right else ", or for gradients in another order than the parameters"
+            return [say("another", name=name, or_order=or_order)]
+    return []
+
+
+def _swapped(case: Case) -> list[Finding]:
+    """Return the parameter of the same shape whose error this one has, and the reverse, by the sums along an axis."""
+    right = case.numerical.values
+    for other in case.others_that_fail() if case.is_whole and case.claim.ndim > 1 else ():
+        if not (other.is_whole and other.same_shape and other.shape == case.shape):
+            continue
+        theirs = other.numerical.values
+        for axis in range(case.claim.ndim):
+            one, two = right.sum(axis), theirs.sum(axis)
+            is_told = np.linalg.norm(one - two) > 0.1 * np.linalg.norm(two) > 1e-3 * other.numerical.norm()
+            if is_told and case.is_close(case.claim.sum(axis), two) and case.is_close(other.claim.sum(axis), one):
+                return [say("swapped", axis=axis, name=other.names[other.k])]
     return []
 
 
@@ -306,7 +351,10 @@ def _decayed(case: Case) -> list[Finding]:
     if abs(k) <= matters or abs(c) < 1e-6 or not case.is_close(claim, c * measured + k * there):
         return []
     values, decay = {"times": case.times(c)[0], "factor": f"{k:.3g}"}, k / (1 - c)
-    return [say("decay and factor", decay=f"{decay:.3g}", **values) if decay > 0 else say("two factors", **values)]
+    if decay <= 0:
+        return [say("two factors", **values)]
+    look = "a 1/m, a 2 or a 1/2" if c > 0 else "a sign" if case.is_close(c, -1) else "a sign, and a 1/m, a 2 or a 1/2,"
+    return [say("decay and factor", decay=f"{decay:.3g}", look=look, **values)]
 
 
 # ---- What makes it right line by line
@@ -408,6 +456,17 @@ def _constant_along(case: Case) -> list[Finding]:
     return []
 
 
+def _opposite(case: Case) -> list[Finding]:
+    return [say("opposite")] if _is_opposite(case) and any(map(_is_opposite, case.others_that_fail())) else []
+
+
+def _is_opposite(case: Case) -> bool:
+    if not case.same_shape:
+        return False
+    claim, measured = case.common()
+    return bool(claim @ measured < -0.9 * np.linalg.norm(claim) * np.linalg.norm(measured))
+
+
 def _rank_one(case: Case) -> list[Finding]:
     if case.is_whole and case.claim.ndim == 2 and case.claim.size <= 10**6:
         is_one = is_outer_product(case.claim) and min(case.shape) > 1 and not is_outer_product(case.numerical.values)
@@ -419,6 +478,8 @@ def _rank_one(case: Case) -> list[Finding]:
 Guesses: TypeAlias = Sequence[Callable[[Case], list[Finding]]]
 EXACT: Guesses = (
     _not_finite, _beyond_a_kink, _transposed, _not_summed, _shape, _nothing, _small, _constant, _one_number, _another,
-    _backwards, _shifted, _permuted, _reshaped, _decayed,
+    _backwards, _shifted, _permuted, _reshaped, _swapped, _decayed,
 )  # fmt: skip
-LOOSE: Guesses = (_by_a_parameter, wrong_entries, _scaled, _as_its_weights, _constant_along, _rank_one, symmetries)
+LOOSE: Guesses = (
+    _by_a_parameter, dead_units, wrong_entries, _scaled, _as_its_weights, _constant_along, _rank_one, symmetries, _opposite,
+)  # fmt: skip

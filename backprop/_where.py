@@ -14,6 +14,14 @@ ALIKE = 1e-4  # how far two factors may be apart and be called one: float32 keep
 INPUTS = re.compile(r"(?:^|\.)(?:x|inputs?|[ah]_?prev|h0|data)$", re.IGNORECASE)
 
 
+GATES = (({"i", "f"}, {"o", "c", "g"}), ({"z", "r"}, {"h", "c", "n"}))  # of an LSTM and of a GRU: these, and more
+FAMILY = re.compile(
+    r"(?P<path>.*\.)?(?:(?P<scale>gamma|scale|gain)|(?P<shift>beta|shift)|(?P<weights>weights?|kernel|[wu])|(?P<bias>bias(?:es)?|b))"
+    r"(?P<rest>_\w+|\d\w*|[a-z]{0,2})",
+    re.IGNORECASE,
+)
+
+
 class Network(NamedTuple):
     """The layers in the order of the forward pass, each a list of parameters, and how sure that is."""
 
@@ -29,11 +37,12 @@ def where(
     is_wrong: Sequence[bool],
     is_right: Sequence[bool],
     factors: Sequence[float | None],
+    errors: Sequence[float],
 ) -> list[Finding]:
     """Return where the mistake was made, as far as right and wrong gradients tell.
 
     A gradient may be neither right nor wrong: lost in rounding. `factors` are those of the wrong ones, where each is the
-    right one times a number.
+    right one times a number. `errors` are the relative ones.
     """
     wrong = [k for k, is_so in enumerate(is_wrong) if is_so]
     if not wrong or len(names) < 2:
@@ -42,11 +51,13 @@ def where(
     found = [factors[k] for k in wrong]
     if len(wrong) == len(names) and all(f is not None and math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found):
         return [say("where one factor")]
-    scene = _Scene(names, is_wrong, is_right)
+    scene = _Scene(names, shapes, is_wrong, is_right)
     is_plain = network is not None and network.is_dense
     if not is_plain and all(INPUTS.search(names[k]) for k in wrong) and (right := scene.right(range(len(names)))):
         called = scene.wrong(wrong)
         return [say("where back", wrong=listed(called), are=verb(called), right=listed(right), right_are=verb(right))]
+    if not is_plain and (found_by_name := scene.beside(network) or scene.in_cell(errors)):
+        return found_by_name
     if network is None:
         return scene.in_order()
     if powers := scene.powers(network, factors):
@@ -61,8 +72,10 @@ def where(
 
 
 class _Scene:
-    def __init__(self, names: Sequence[str], is_wrong: Sequence[bool], is_right: Sequence[bool]) -> None:
-        self.names, self.is_wrong, self.is_right = names, is_wrong, is_right
+    def __init__(
+        self, names: Sequence[str], shapes: Sequence[Shape], is_wrong: Sequence[bool], is_right: Sequence[bool]
+    ) -> None:
+        self.names, self.shapes, self.is_wrong, self.is_right = names, shapes, is_wrong, is_right
 
     def wrong(self, which: Sequence[int]) -> list[str]:
         return [self.names[k] for k in which if self.is_wrong[k]]
@@ -76,21 +89,66 @@ class _Scene:
         wrong, right = self.wrong(every), self.right(every)
         if not right:
             return [say("where start")]
-        partners = [_partner(self.names, k) for k in every if self.is_wrong[k]]
-        if all(k is not None and self.is_right[k] for k in partners):
-            return [self._beside(wrong, [self.names[k] for k in partners if k is not None])]
-        first_right = next(k for k in every if self.is_right[k])
-        last_wrong = max(k for k in every if self.is_wrong[k])
-        if last_wrong < first_right:
-            names = {"last_wrong": self.names[last_wrong], "first_right": self.names[first_right]}
-            return [say("where order", right=listed(right), right_are=verb(right), wrong=listed(wrong), **names)]
+        last = max(k for k in every if self.is_wrong[k])
+        after = next((k for k in every if k > last), None)
+        if after is None or not all(self.is_right[after:]):
+            return [self._only(wrong, right)]
+        start = next((k + 1 for k in reversed(range(last)) if not self.is_wrong[k]), 0)
+        names = {"last_wrong": self.names[last], "first_right": self.names[after]}
+        if start == 0:
+            upto = f"the gradients up to {names['last_wrong']} are" if last else f"the gradient of {wrong[0]} is"
+            about = {"right": listed(right), "right_are": verb(right), "wrong": listed(wrong)}
+            return [say("where order", upto=upto, **about, **names), *([say("where used")] if last == 0 else [])]
+        if start <= 2 < last - start + 1:  # all but an input or an embedding
+            return [say("where block", first_wrong=self.names[start], **names), say("where used")]
         return [self._only(wrong, right)]
 
-    def _beside(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
+    def beside(self, network: Network | None) -> list[Finding]:
+        """Say so if beside each wrong gradient another one of its family is right, which is computed from the same error."""
+        groups = [*families(self.names).values(), *(network.layers if network is not None else ())]
+        layers = [] if network is None else network.layers
+        right: list[str] = []
+        for k in (k for k, is_so in enumerate(self.is_wrong) if is_so):
+            own = [g for g in groups if k in g and (g not in layers or self._is_pair(g))]
+            siblings = dict.fromkeys(self.names[j] for group in own for j in group if self.is_right[j])
+            if not siblings:
+                return []
+            right += [name for name in siblings if name not in right]
+        wrong = self.wrong(range(len(self.names)))
         values = {"wrong": listed(wrong), "are": verb(wrong), "right": listed(right), "right_are": verb(right)}
-        return say("where beside", **values)
+        return [say("where beside", **values)]
+
+    def _is_pair(self, layer: Sequence[int]) -> bool:
+        return len(layer) == 2 and any(_is_named_bias(self.names[k]) for k in layer)
+
+    def in_cell(self, errors: Sequence[float]) -> list[Finding]:
+        """Say where in a recurrent cell, which the names show."""
+        every, cell = families(self.names), cell_of(self.names)
+        members = [k for group in cell for k in group]
+        rest = [k for k in range(len(self.names)) if k not in members]
+        wrong = [group for group in cell if all(self.is_wrong[k] for k in group)]
+        right = [group for group in cell if all(self.is_right[k] for k in group)]
+        gates = listed(self.wrong([k for group in wrong for k in group]))
+        if not wrong or len(wrong) + len(right) < len(cell):
+            return []
+        if right:
+            is_all = sum(map(len, wrong)) == sum(self.is_wrong)
+            return [say("where one gate", gates=gates)] if is_all else []
+        is_after = {k for group in every.values() for k in group} | set(range(max(members), len(self.names)))
+        after = self.right(rest)
+        if not after or not all(k in is_after for k in rest if self.is_right[k]):
+            return []
+        about = {"right": listed(after), "right_are": verb(after), "cell": gates}
+        ranked = sorted(cell, key=lambda group: -min(errors[k] for k in group))
+        for count in range(1, len(ranked)):
+            far, near = ([errors[k] for group in part for k in group] for part in (ranked[:count], ranked[count:]))
+            if min(far) > 2 * max(near):
+                return [say("where gates", gates=listed([self.names[k] for g in ranked[:count] for k in g]), **about)]
+        return [say("where recurrent", **about)]
 
     def _only(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
+        if self.is_right[0] and len(self.names) > 2:
+            return say("where first", wrong=listed(wrong), are=verb(wrong), first=self.names[0])
         them = "it" if len(right) == 1 else "them"
         return say(
             "where only",
@@ -113,18 +171,16 @@ class _Scene:
             right = self.right([k for l in before for k in layers[l]])
             all_wrong = self.wrong([k for layer in layers for k in layer])
             return [say("where local", wrong=listed(all_wrong), are=verb(all_wrong), right=listed(right))]
-        if beside:
-            is_pair = len(layers[top]) == 2 and any(_is_named_bias(self.names[k]) for k in layers[top])
-            if is_pair and self.wrong([k for layer in layers[:top] for k in layer]) == []:
-                return [self._beside(wrong, beside)]
-            return [self._only(wrong, beside)]
-        if top == len(layers) - 1:
-            every = range(len(self.names))
-            return [say("where start")] if not self.right(every) else [self._only(wrong, self.right(every))]
+        every = range(len(self.names))
+        if beside or top == len(layers) - 1:
+            right = self.right(every)
+            return [self._only(self.wrong(every), right)] if right else [say("where start")]
         later = self.right(layers[top + 1])
         if not later:
             return self.in_order()
         earlier = self.wrong([k for layer in layers[: top + 1] for k in layer])
+        axes = [max(len(self.shapes[k]) for k in layer) for layer in layers[top : top + 2]]
+        flatten = [say("where flatten", earlier=wrong[0], later=later[0])] if axes[0] > axes[1] > 1 else []
         return [
             say(
                 "where step",
@@ -134,7 +190,8 @@ class _Scene:
                 are=verb(earlier),
                 later=listed(later),
                 earlier=listed(wrong),
-            )
+            ),
+            *flatten,
         ]
 
     def powers(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
@@ -232,15 +289,39 @@ class _Scene:
         return say("where hidden", weights=self.names[layers[l + 1][0]], **values)
 
 
-def _partner(names: Sequence[str], k: int) -> int | None:
-    """Return the biases that belong to weights by their names, or the weights to biases: `wi` and `bi`, `weights` and `bias`."""
-    weights, biases = r"^(?:weights?|kernel|w)(?=_|[a-z]?$)", r"^(?:bias(?:es)?|b)(?=_|[a-z]?$)"
-    for own, other in ((weights, biases), (biases, weights)):
-        if re.search(own, names[k], re.IGNORECASE):
-            rest = re.sub(own, "", names[k], flags=re.IGNORECASE)
-            alike = (j for j, name in enumerate(names) if re.search(other, name, re.IGNORECASE) and re.sub(other, "", name, flags=re.IGNORECASE) == rest)  # fmt: skip
-            return next(alike, None)
-    return None
+def families(names: Sequence[str]) -> dict[tuple[str, bool, str], list[int]]:
+    """Return parameters whose gradients are computed from one error, by their names.
+
+    `Wz`, `Uz` and `bz` are such a family, and `W_xh`, `W_hh` and `b_h`; `wi` and `bi`, `weight_1` and `bias_1`; `gamma1` and `beta1`.
+    """
+    found = [(k, match) for k, name in enumerate(names) if (match := FAMILY.fullmatch(name))]
+    rests = {k: match["rest"].lstrip("_") for k, match in found}
+    # A U beside a W may be another branch, as in a gate of two products. Uz beside Wz is of one sum.
+    found = [(k, match) for k, match in found if match["weights"] not in ("U", "u") or len(rests[k]) == 1]
+    of_biases = {rests[k] for k, match in found if match["bias"]}
+    of_two = [rests[k] for k, match in found if match["weights"] and re.fullmatch("[A-Za-z]{2}", rests[k])]
+    # W_xh leads to h; some write W_hx. The biases tell.
+    to = next((at for at in (-1, 0) if all(rest[at] in of_biases for rest in of_two)), None)
+    groups: dict[tuple[str, bool, str], list[int]] = {}
+    for k, match in found:
+        rest = rests[k][to] if match["weights"] and rests[k] in of_two and to is not None else rests[k]
+        if match["weights"] and rest in ("x", "h") and of_biases == {""}:
+            rest = ""  # Wx, Wh and b
+        groups.setdefault((match["path"] or "", bool(match["scale"] or match["shift"]), rest), []).append(k)
+    return {key: group for key, group in groups.items() if len(group) > 1}
+
+
+def cell_of(names: Sequence[str]) -> list[list[int]]:
+    """Return the families of a recurrent cell, or nothing: its gates, or the one with `Whh`, `Uh`, or `Wx` beside `Wh`."""
+    every = families(names)
+    groups = {rest.lower(): group for (_, is_scale, rest), group in every.items() if not is_scale}
+    if len({path for path, _, _ in every}) > 1:
+        return []
+    for surely, more in GATES:
+        if surely <= set(groups):
+            return [group for rest, group in groups.items() if rest in surely | more]
+    of_state = re.compile(r"(?:.*\.)?(?:W_?([a-z])\1|[WU]_?h)", re.IGNORECASE)
+    return [group for group in groups.values() if len(group) > 2 and any(of_state.fullmatch(names[k]) for k in group)]
 
 
 def layers_of(names: Sequence[str], shapes: Sequence[Shape]) -> Network | None:

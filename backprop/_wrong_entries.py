@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,9 @@ def wrong_entries(case: Any) -> list[Finding]:
     if not np.any(is_telling):
         return _all_should_be_zero(is_wrong, right, floor, total)
     values = {"count": count, "total": total}
-    found = _slices(is_wrong, is_telling) if case.is_whole and claim.size > max(claim.shape) else []
+    found = _same_units(case)
+    if not found and case.is_whole and claim.size > max(claim.shape):
+        found = _slices(case, is_wrong, is_telling)
     if np.all(claim[is_wrong] == 0):
         return [say("wrong are 0", **values), *found]
     if np.all(np.abs(right[is_wrong]) <= floor):
@@ -32,7 +35,11 @@ def wrong_entries(case: Any) -> list[Finding]:
     factors = claim[is_wrong] / np.where(np.abs(right[is_wrong]) > floor, right[is_wrong], np.nan)
     if count > 1 and np.ptp(factors) <= 1e-4 * abs(factors[0]):
         return [say("wrong share a factor", times=times(float(factors[0]))[0], **values), *found]
-    return found or _box(is_wrong, is_telling) or [say("entries", entry=_first(is_wrong), **values)]
+    if found := found or _box(case, is_wrong, is_telling):
+        return found
+    return (
+        [say("entries", entry=_first(is_wrong), **values)] if count <= total / 2 else []
+    )  # a few right ones by chance
 
 
 def _decay(case: Any, is_wrong: Array) -> float | None:
@@ -54,20 +61,28 @@ def _first(where: Array) -> list[int]:
     return [int(at) for at in np.argwhere(where)[0]]
 
 
-def _slices(is_wrong: Array, is_telling: Array) -> list[Finding]:
+def _slices(case: Any, is_wrong: Array, is_telling: Array) -> list[Finding]:
     """Return along which axis whole slices are right and whole slices are wrong."""
     for axis, length in enumerate(is_wrong.shape):
-        others = tuple(a for a in range(is_wrong.ndim) if a != axis)
-        wrong, telling = is_wrong.any(axis=others), is_telling.any(axis=others)
-        if np.any(wrong & telling) or not np.any(telling):
+        wrong = _wrong_slices(is_wrong, is_telling, axis)
+        if wrong is None:
             continue
         at_wrong, at_right = np.flatnonzero(wrong).tolist(), np.flatnonzero(~wrong).tolist()
         if len(at_right) == 1 and length > 2:
             return [say("one slice right", slice=_slice(is_wrong.ndim, axis, at_right[0]), axis=axis)]
+        is_table = case.k == 0 or "emb" in case.names[case.k].lower()  # what indices may choose rows of
+        repeated = [say("repeated")] if axis == 0 and is_table and case.is_only_wrong else []
         if len(at_wrong) == 1 and length > 2:
-            return [say("one slice wrong", slice=_slice(is_wrong.ndim, axis, at_wrong[0]), axis=axis)]
-        return [say("slices", axis=axis, right=in_short(at_right), wrong=in_short(at_wrong))]
+            return [say("one slice wrong", slice=_slice(is_wrong.ndim, axis, at_wrong[0]), axis=axis), *repeated]
+        return [say("slices", axis=axis, right=in_short(at_right), wrong=in_short(at_wrong)), *repeated]
     return []
+
+
+def _wrong_slices(is_wrong: Array, is_telling: Array, axis: int) -> Array | None:
+    """Return which slices along an axis are wrong, if none holds right entries and others are right."""
+    others = tuple(a for a in range(is_wrong.ndim) if a != axis)
+    wrong, telling = is_wrong.any(axis=others), is_telling.any(axis=others)
+    return None if np.any(wrong & telling) or not np.any(telling) else wrong
 
 
 def _slice(ndim: int, axis: int, at: int) -> str:
@@ -86,7 +101,7 @@ def in_short(numbers: Sequence[int]) -> str:
     return ", ".join(parts) if len(parts) <= 6 else f"{', '.join(parts[:5])} and others ({len(numbers)} in all)"
 
 
-def _box(is_wrong: Array, is_telling: Array) -> list[Finding]:
+def _box(case: Any, is_wrong: Array, is_telling: Array) -> list[Finding]:
     """Return the box that holds the wrong entries, if it holds no right ones."""
     axes = range(is_wrong.ndim)
     sides = [np.flatnonzero(is_wrong.any(axis=tuple(a for a in axes if a != axis))) for axis in axes]
@@ -96,7 +111,52 @@ def _box(is_wrong: Array, is_telling: Array) -> list[Finding]:
     for side, length in zip(sides, is_wrong.shape):
         is_run = side[-1] - side[0] + 1 == len(side)
         shown.append(":" if len(side) == length else f"{side[0]}:{side[-1] + 1}" if is_run else str(side.tolist()))
-    return [say("box", box=f"[{', '.join(shown)}]")]
+    return [say("box", box=f"[{', '.join(shown)}]"), *([say("overlap")] if case.is_only_wrong else [])]
+
+
+def dead_units(case: Any) -> list[Finding]:
+    """Return the units that are off, so that their right gradients are 0 here and elsewhere, and that get an error here."""
+    right, claim = case.numerical.values, case.claim
+    for axis in range(claim.ndim) if case.is_whole else ():
+        off, given = _is_zero(case.numerical, right, axis), ~_is_zero(case.numerical, claim, axis)
+        if np.any(off & given) and any(np.array_equal(off, _is_zero(*one)) for one in _along(case, off.size)):
+            return [say("dead unit", axis=axis, units=in_short(np.flatnonzero(off & given).tolist()))]
+    return []
+
+
+def _same_units(case: Any) -> list[Finding]:
+    """Return the units that are wrong both here and in another parameter."""
+    own = _units(case)
+    for other in case.others_that_fail() if own else ():
+        for (axis, wrong), (_, also) in itertools.product(own, _units(other)):
+            if np.array_equal(wrong, also):
+                name, at = other.names[other.k], np.flatnonzero(wrong).tolist()
+                return [say("same units", axis=axis, units=in_short(at), name=name)]
+    return []
+
+
+def _along(case: Any, length: int) -> list[tuple[Any, Array, int]]:
+    """Return the right gradients of other parameters, with each axis of this length."""
+    others = [one for one in case.measured if one is not case.numerical and np.all(one.seen)]
+    return [(one, one.values, axis) for one in others for axis, n in enumerate(one.values.shape) if n == length]
+
+
+def _is_zero(numerical: Any, gradient: Array, axis: int) -> Array:
+    """Return which slices of a gradient along an axis are 0 up to rounding."""
+    others = tuple(a for a in range(gradient.ndim) if a != axis)
+    floor = numerical.absolute + 1e-9 * numerical.norm()
+    return np.asarray(np.abs(gradient).max(axis=others, initial=0) <= floor)
+
+
+def _units(case: Any) -> list[tuple[int, Array]]:
+    """Return each axis along which whole slices are wrong and others right, and which are wrong."""
+    if not case.is_whole or not case.same_shape:
+        return []
+    off, size = np.abs(case.claim - case.numerical.values), np.abs(case.numerical.values)
+    is_wrong = ~(off <= case.numerical.relative * size + case.numerical.absolute)
+    is_telling = ~is_wrong & (size > case.numerical.absolute)
+    found = ((axis, _wrong_slices(is_wrong, is_telling, axis)) for axis, n in enumerate(case.shape) if n > 2)
+    return [(axis, wrong) for axis, wrong in found if wrong is not None]
 
 
 def symmetries(case: Any) -> list[Finding]:
@@ -118,7 +178,7 @@ def symmetries(case: Any) -> list[Finding]:
             is_broken = _vanishes(parameter * right, axis, 1e-3) and not _vanishes(parameter * claim, axis, 3e-2)
             if is_broken and _is_unchanged(case, 0.5 * parameter):
                 where = "as a whole" if axis is None else f"along axis {axis}"
-                return [say("orthogonal", where=where)]
+                return [say("orthogonal", where=where, path=_path(case, axis))]
     if claim.ndim == 2 and shape[0] == shape[1] and case.is_close(right, right.T) and not case.is_close(claim, claim.T):
         return [say("symmetric")]
     for axis in range(claim.ndim):
@@ -126,6 +186,30 @@ def symmetries(case: Any) -> list[Finding]:
         is_constant = shape[axis] > 1 and case.is_close(right, np.broadcast_to(first, shape))
         if is_constant and not case.is_close(claim, np.broadcast_to(np.take(claim, [0], axis), shape)):
             return [say("constant", axis=axis)]
+    return []
+
+
+def _path(case: Any, axis: int | None) -> str:
+    """Return which path of a normalization is wrong, as far as the bias before it tells, whose right gradient is 0."""
+    size = 0 if axis is None else case.claim.size // case.shape[axis]
+    biases = zip(case.measured, case.claims)
+    before = [one.passes(g) for one, g in biases if one.values.size == size and one.norm() <= one.absolute]
+    return (
+        ("that scale" if all(before) else "the mean beside that scale")
+        if before
+        else "that scale, or a mean beside it,"
+    )
+
+
+def bias_before_a_mean(case: Any) -> list[Finding]:
+    """Return a bias that a normalization subtracts again: its weights have no influence by their size."""
+    size = case.claim.size
+    for name, one in zip(case.names, case.measured) if 1 < size == max(case.shape) and case.is_whole else ():
+        parameter, axes = one.surface.parameters[one.k], range(one.values.ndim)
+        is_weights = one.values.ndim == 2 and one.norm() > one.absolute and bool(np.all(one.seen))
+        fits = [a for a in axes if is_weights and one.values.shape[1 - a] == size and one.values.shape[a] > 2]
+        if any(_vanishes(parameter * one.values, a, 1e-3) for a in fits):
+            return [say("mean", name=name)]
     return []
 
 

@@ -334,7 +334,7 @@ class GradientReport(NamedTuple):
             if row.findings:
                 said.setdefault(tuple(row.findings), []).append(row.name)
         for findings, names in said.items():
-            if self.where and findings == (say("no guess"),):
+            if findings == (say("no guess"),) and (self.where or len(said) > 1):
                 continue
             lines += _with_page(f"{', '.join(names)}: ", findings)
         for finding in self.notes:
@@ -466,10 +466,15 @@ def check_gradients(
         findings = diagnoses(called, measured, claims, compared)
         rows = [_row(*about) for about in zip(called, measured, claims, findings)]
         factors = [factor_of(Case(k, called, measured, claims)) for k in range(len(called))]
-        is_wrong, is_right = ([row.verdict == verdict for row in rows] for verdict in ("FAIL", "ok"))
+        is_wrong = [row.verdict == "FAIL" for row in rows]
+        is_right = [
+            row.verdict == "ok" and one.norm() > 0 for row, one in zip(rows, measured)
+        ]  # two zeros tell nothing
         # A gradient that is another's, or has another weight decay, says itself where the mistake is.
         located = (
-            [] if is_explained(findings) else where(called, [row.shape for row in rows], is_wrong, is_right, factors)
+            []
+            if is_explained(findings)
+            else where(called, [row.shape for row in rows], is_wrong, is_right, factors, [row.error for row in rows])
         )
         notes = blind_spots(called, measured, claims, surface.parameters)
     sampled = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))

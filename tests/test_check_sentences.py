@@ -63,7 +63,45 @@ def orthogonal(array, to, axis=None):
     return array - to * np.divide(*sums)
 
 
+def cell(*wrong, by=lambda g: np.sin(9 * g), times=0.0):
+    """Check a recurrent cell with two gates and a candidate, of which these gates are wrong, and all by `times` a little."""
+    names = ["Wz", "Uz", "bz", "Wr", "Ur", "br", "Wh", "Uh", "bh", "Wy", "by"]
+    rng = np.random.default_rng(2)
+    right = [rng.normal(size={"W": (4, 3), "U": (4, 4), "b": (4,)}[name[0]]) for name in names[:-2]]
+    right += [rng.normal(size=(2, 4)), rng.normal(size=2)]
+    spoilt = [
+        by(g) if name[1] in wrong else g + times * np.cos(9 * g) if name[1] != "y" else g
+        for name, g in zip(names, right)
+    ]
+    return linear(right, spoilt, names=names)
+
+
+def centered_and_scaled(mean, scale):
+    """Check weights and biases before a normalization over the examples, whose backward pass follows these paths or not."""
+    rng = np.random.default_rng(3)
+    x, r = rng.normal(size=(6, 4)), rng.normal(size=(6, 3))
+    p = {"W": rng.normal(size=(4, 3)), "b": rng.normal(size=3)}
+
+    def hat(p):
+        z = x @ p["W"] + p["b"]
+        centered = z - z.mean(axis=0)
+        std = np.sqrt((centered**2).mean(axis=0))
+        return centered / std, std
+
+    a, std = hat(p)
+    d = (r - mean * r.mean(axis=0) - scale * a * (r * a).mean(axis=0)) / std
+    return check_gradients(lambda p: np.sum(r * hat(p)[0]), p, {"W": x.T @ d, "b": d.sum(axis=0)})
+
+
+def unlike(shapes, **wrong):
+    """Check parameters with these names and shapes, some with the function of the right gradient that is given."""
+    right = {name: np.random.default_rng(k).normal(size=shape) for k, (name, shape) in enumerate(shapes.items())}
+    given = [wrong.get(name, np.array)(g) for name, g in right.items()]
+    return linear([*right.values()], given, names=[*shapes])
+
+
 relu = [0.0, 1.0]
+DEAD = at(G, 1, 0.0), at(V[:4], 1, 0.0)
 SAID = {
     "not finite": lambda: linear(G, at(G, (1, 2), np.nan)),
     "beyond a kink": lambda: check_gradients(lambda p: np.sum(np.maximum(p[0], 0)), [relu], [[7.0, 1.0]]),
@@ -85,6 +123,8 @@ SAID = {
     "other factor": lambda: linear(G, np.pi * G),
     "bias factor": lambda: linear([G, V], [G, V / 8]),
     "another": lambda: linear([V, V[::-1] + 1], [V[::-1] + 1, V]),
+    "root": lambda: linear([G[:, :4], G[1:, :4], V], [2 * G[:, :4], 2 * G[1:, :4], V]),
+    "swapped": lambda: linear([G, P], [P[[1, 2, 3, 0]] + 1 - np.array([[1.5], [0.5], [1], [1]]), G[[1, 0, 3, 2]] + np.array([[1], [-1], [0.5], [-0.5]])]),
     "backwards": lambda: linear(G3, G3[:, ::-1, ::-1]),
     "shifted": lambda: linear(G3, np.roll(G3, 1, axis=1) * np.array([0, 1, 1, 1, 1])[:, None]),
     "permuted": lambda: linear(G, G[[2, 0, 3, 1]]),
@@ -97,6 +137,12 @@ SAID = {
     "wrong are 0": lambda: linear(G, at(G, ([0, 1, 3], [2, 4, 0]), 0.0)),
     "should be 0": lambda: linear(at(G, ([0, 1, 3], [2, 4, 0]), 0.0), G),
     "wrong share a factor": lambda: linear(G, at(G, ([0, 1, 3], [2, 4, 0]), 2 * G[[0, 1, 3], [2, 4, 0]])),
+    "dead unit": lambda: linear([*DEAD], [at(np.sin(9 * DEAD[0]), 1, 0.5), at(DEAD[1], 1, 0.5)]),
+    "same units": lambda: linear([G, V[:4]], [at(G, [1, 3], np.sin(9 * G[[1, 3]])), at(V[:4], [1, 3], [7.0, -8.0])]),
+    "repeated": lambda: linear([G, V], [at(G, [0, 3], np.sin(9 * G[[0, 3]])), V]),
+    "overlap": lambda: linear(G, at(G, np.s_[1:3, 1:4], np.sin(9 * G[1:3, 1:4]))),
+    "opposite": lambda: linear([G, P], [np.sin(9 * G) / 9 - G, np.sin(9 * P) / 9 - P]),
+    "mean": lambda: centered_and_scaled(mean=0, scale=1),
     "one slice right": lambda: linear(G3, at(np.sin(9 * G3), np.s_[:, 4], G3[:, 4])),
     "one slice wrong": lambda: linear(G3, at(G3, np.s_[:, 4], np.sin(9 * G3[:, 4]))),
     "slices": lambda: linear(G3, at(G3, np.s_[:, [1, 4]], np.sin(9 * G3[:, [1, 4]]))),
@@ -131,9 +177,16 @@ SAID = {
     "where step": lambda: named(["W1", "b1", "g1", "W2", "b2"], ["W1", "b1", "g1"], [(3, 2), (3,), (3,), (4, 3), (4,)]),
     "where beside": lambda: named(["W1", "b1", "W2", "b2"], ["W1"], [(3, 2, 2, 2), (3,), (4, 3), (4,)]),
     "where factors": lambda: linear(sizes(2, 3, 4), [g * f for g, f in zip(sizes(2, 3, 4), [5, 5, 3, 3])]),
+    "where flatten": lambda: named(["k1", "b1", "W2", "b2"], ["k1", "b1"], [(3, 2, 2, 2), (3,), (4, 3), (4,)]),
+    "where block": lambda: named(["E", "F", "A", "B", "C", "out"], ["E", "A", "B", "C"], [(8, 2), (8, 2), (2, 3), (3, 2), (2, 5), (5, 4)]),
+    "where used": lambda: named(["E", "mid", "out"], ["E"], [(2, 3, 4), (5,), (6, 2)]),
+    "where first": lambda: named(["gain", "kernel", "bend"], ["kernel"], [(3,), (4, 3), (3,)]),
+    "where recurrent": lambda: cell("z", "r", "h"),
+    "where gates": lambda: cell("h", times=0.1),
+    "where one gate": lambda: cell("r"),
     "where local": lambda: named(["W1", "g1", "h1", "W2", "g2", "h2"], ["W2"], [(3, 2), (3,), (3,), (4, 3), (4,), (4,)]),
     "where order": lambda: named(["in", "mid", "out"], ["in", "mid"], [(2, 3, 4), (5,), (6, 2)]),
-    "where only": lambda: named(["gain", "kernel", "shift"], ["kernel"], [(3,), (4, 3), (3,)]),
+    "where only": lambda: named(["in", "kernel", "out"], ["in", "out"], [(3,), (4, 3), (3,)]),
     "where start": lambda: named(["gain", "x", "shift"], ["gain", "x", "shift"], [(3,), (4, 3), (3,)]),
     "zero biases": lambda: linear([G, V], [G, V], [P, 0 * V]),
     "zero weights": lambda: linear([G, V], [G, V], [0 * P, V]),
@@ -184,7 +237,7 @@ def test_a_page_of_a_sentence_is_there(key):
 def test_a_sentence_is_short_and_in_the_words_of_the_field(key):
     text = re.sub(r"\{\w+\}", "W1", SENTENCES[key][0])
     for sentence in re.split(r"(?<=[.?:]) ", text):
-        assert len(sentence.split()) <= 30, sentence
+        assert len(sentence.split()) <= 25, sentence
     assert not re.search(r"claimed|measured|slip|slope|turned round|alone\b", text)
     assert text[-1] in ".?"
 
@@ -212,17 +265,133 @@ def test_a_network_with_a_scale_between_its_layers_is_not_taken_for_a_plain_one(
 def test_weights_and_biases_belong_together_by_their_names():
     gates = ["wi", "wf", "bi", "bf"]
     shapes = [(3, 4), (3, 4), (3,), (3,)]
-    assert named(gates, ["wi"], shapes).where[0].says.startswith("wi is wrong, and bi of the same layer is right")
-    assert named(gates, ["bf"], shapes).where[0].says.startswith("bf is wrong, and wf of the same layer is right")
-    assert named(gates, ["wi", "bi"], shapes).where[0].says.startswith("Only wi and bi are wrong.")
-    assert "of the same layer" not in named(["Why", "Whh", "by"], ["Whh"], [(2, 3), (3, 3), (2,)]).where[0].says
-    assert "of the same layer" in named(["weights", "bias", "x"], ["weights"], [(2, 3), (2,), (3, 5)]).where[0].says
+    assert (
+        named(gates, ["wi"], shapes)
+        .where[0]
+        .says.startswith("wi is wrong, and bi, computed from the same error, is right")
+    )
+    assert (
+        named(gates, ["bf"], shapes)
+        .where[0]
+        .says.startswith("bf is wrong, and wf, computed from the same error, is right")
+    )
+    assert named(gates, ["wi", "bi"], shapes).where[0].says.startswith("Only wi and bi are wrong, and the other gates")
+    assert "the same error" not in named(["Why", "Whh", "by"], ["Whh"], [(2, 3), (3, 3), (2,)]).where[0].says
+    assert "the same error" in named(["weights", "bias", "x"], ["weights"], [(2, 3), (2,), (3, 5)]).where[0].says
 
 
 def test_only_a_parameter_that_is_called_an_input_is_one():
     shapes = [(4, 3), (4, 4), (4,)]
     assert "pass it back to x" in named(["x", "Wh", "b"], ["x"], shapes).where[0].says
     assert "pass it back to" not in named(["Wx", "Wh", "b"], ["Wx"], shapes).where[0].says
+
+
+@pytest.mark.parametrize(
+    ("names", "wrong", "right"),
+    [
+        (["Wxh", "Whh", "bh", "Why", "by"], "Whh", "Wxh and bh"),
+        (["W_hx", "W_hh", "b_h", "W_yh", "b_y"], "W_hx", "W_hh and b_h"),
+        (["Wax", "Waa", "ba", "Wya", "by"], "ba", "Wax and Waa"),
+        (["Wx", "Wh", "b", "V", "c"], "b", "Wx and Wh"),
+        (["cell.Wz", "cell.Uz", "cell.bz", "Wy", "by"], "cell.Uz", "cell.Wz and cell.bz"),
+        (["weight_ih", "bias_ih", "weight_hh", "bias_hh", "c"], "bias_hh", "weight_hh"),
+        (["gamma1", "beta1", "k", "gamma2", "beta2"], "gamma2", "beta2"),
+    ],
+)
+def test_what_is_computed_from_one_error_is_known_by_its_name(names, wrong, right):
+    [finding] = named(names, [wrong], [(3, k + 2) for k in range(5)]).where
+    assert finding.says.startswith(f"{wrong} is wrong, and {right}, computed from the same error,")
+
+
+def test_what_only_looks_like_a_recurrent_cell_is_none():
+    for names in (["Wq", "bq", "Wk", "bk", "Wo"], ["W1", "U1", "b1", "c", "out"], ["Wa", "Ua", "ba", "va", "out"]):
+        report = named(names, names[:3], [(3, k + 2) for k in range(5)])
+        assert "recurrent" not in sentences(report)
+
+
+# ---- What a judge of 41 mistakes in four other repositories found to be said wrongly
+
+
+def test_one_wrong_bias_is_not_called_the_only_one_if_there_is_another():
+    shapes = {"k1": (3, 2, 2, 2), "k2": (4, 3, 2, 2), "W3": (2, 5), "c1": (3,), "c2": (4,), "c3": (2,)}
+    report = unlike(shapes, c1=lambda g: g / 36, c2=lambda g: g / 16)
+    assert "Only c2" not in str(report)
+    convolutions = {"k1": (3, 2, 2, 2), "k2": (4, 3, 2, 2), "b1": (3,), "b2": (4,)}
+    report = unlike(convolutions, b1=lambda g: g / 36, b2=lambda g: g / 16)
+    assert report.where[0].says.startswith(
+        "b1 and b2 are wrong, and k1 and k2, computed from the same error, are right"
+    )
+    assert "b1: It is 1/36 of the right gradient. Look for a mean over 36" in str(report)
+    assert "b2: It is 1/16 of the right gradient. Look for a mean over 16" in str(report)
+
+
+def test_a_path_through_a_mean_is_not_called_one_through_a_scale():
+    assert "the path through the mean beside that scale is missing" in sentences(centered_and_scaled(mean=0, scale=1))
+    assert "the path through that scale is missing" in sentences(centered_and_scaled(mean=1, scale=0))
+    assert "mean" not in centered_and_scaled(mean=1, scale=0).diagnosis[0]
+    assert centered_and_scaled(mean=1, scale=1).ok
+
+
+def test_the_advice_to_add_is_given_only_where_the_pattern_is_one_of_parts_that_are_lost():
+    most = at(np.sin(9 * G), (0, 0), G[0, 0])  # one entry is right by chance
+    assert "entries" not in sentences(linear([G, V], [most, V]))
+    columns = at(G, np.s_[:, [1, 4]], np.sin(9 * G[:, [1, 4]]))
+    for report in (linear([G, V], [columns, V]), linear([G, V], [columns, np.sin(9 * V)]), SAID["entries"]()):
+        assert "+=" not in str(report)
+    rows = at(G, [0, 3], np.sin(9 * G[[0, 3]]))
+    assert "`a[i] += d` keeps only its last part" in str(linear([G, V], [rows, V]))
+    assert "+=" not in str(linear([G, V], [rows, np.sin(9 * V)]))
+    assert "+=" not in str(linear([V, G], [V, rows])) and "+=" in str(linear([V, G], [V, rows], names=["V", "embeds"]))
+
+
+def test_no_step_back_is_wrong_if_the_first_parameter_is_right():
+    report = named(["kernel", "gain", "bend", "out"], ["gain", "bend"], [(4, 3), (3,), (5,), (6,)])
+    assert (
+        "back to" not in report.where[0].says
+        and "kernel, the first in the order given, is right" in report.where[0].says
+    )
+
+
+def test_the_order_of_the_keys_says_nothing_of_the_gates_of_a_cell():
+    for report in (
+        cell("z", "r", "h"),
+        cell("h", times=0.1),
+        cell("z", "r", "h", by=lambda g: g + 0.1 * np.sin(9 * g)),
+    ):
+        assert "from Wy back to bh" not in str(report) and "Check with one time step" in str(report)
+    assert "Look first at the lines from the error of the state h to Wz, Uz and bz" in str(
+        cell("z", by=lambda g: np.sin(9 * g) / 9 - g, times=0.1)
+    )
+
+
+def test_gradients_of_unlike_shapes_are_not_said_to_hide_the_mistake_beside_one_that_shows_it():
+    report = linear([V, V[::-1] + 1, G], [V[::-1] + 1, V[::-1] + 1, np.sin(9 * G)])
+    assert "parameters[0]: It is the gradient of parameters[1]. Look for a copied line." in str(report)
+    assert "do not show" not in str(report) and "another order" not in str(report)
+
+
+def test_minus_the_part_from_the_data_is_a_sign():
+    assert "Look for a sign in the part from the data." in sentences(linear(G + 0.1 * P, 0.1 * P - G, [P]))
+    assert "Look for a 1/m, a 2 or a 1/2 in the part" in sentences(linear(G + 0.1 * P, 5 * G + 0.1 * P, [P]))
+
+
+def test_a_factor_is_a_root_only_if_all_that_have_it_have_the_axis():
+    assert "√" not in str(linear([G[:, :4], G3, V], [2 * G[:, :4], 2 * G3, V]))
+    assert "√" not in str(linear([G[:, :4], V[:4]], [2 * G[:, :4], V[:4]]))
+
+
+def test_a_bias_without_influence_is_no_proof_that_the_error_is_right():
+    report = linear([G, 0 * V, P], [np.sin(9 * G), 0 * V, P], names=["Wk", "bk", "out"])
+    assert "bk" not in report.where[0].says
+
+
+def test_a_factor_of_two_branches_is_not_taken_for_a_sum():
+    report = named(["W", "U", "b", "out"], ["U"], [(4, 3), (4, 3), (4,), (2, 4)])
+    assert "the same error" not in report.where[0].says
+
+
+def test_a_single_gradient_that_points_the_other_way_by_chance_is_no_sign():
+    assert "opposite" not in str(linear([V, G], [np.sin(9 * V) / 9 - V, np.sin(9 * G)]))
 
 
 # ---- What a review of sixteen public repositories found to be said wrongly
