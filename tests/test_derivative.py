@@ -73,7 +73,8 @@ def test_the_point_follows_the_mouse_and_a_finger(browser, address):
     page.goto(PAGE)
     one = page.locator(".derivative")
     one.locator("figure").evaluate("figure => window.scrollTo(0, figure.getBoundingClientRect().top - 80)")
-    box = one.locator("[data-function=sigmoid] svg").first.bounding_box()
+    curve = one.locator("[data-function=sigmoid] .derivative-value").first  # from −6 to 6; the box of the SVG is wider
+    box = curve.evaluate("curve => curve.getBoundingClientRect().toJSON()")
 
     def at(z):
         return {"x": box["x"] + (z / derivative.REACH + 1) / 2 * box["width"], "y": box["y"] + box["height"] / 2}

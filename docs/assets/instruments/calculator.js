@@ -17,6 +17,7 @@ const LAYOUTS = /** @type {const} */ (["columns", "rows"]);
 const NAMES = /** @type {const} */ (["sizes", "examples", "mistake"]);
 const MOST = 1_000_000;
 const PAUSE = 900; // ms without a key, after which a number that is missing is missed
+const TRANSPOSES = "The function hidden_error transposes the weights itself. To make this mistake, it gets them transposed already, as W.T, and the two transposes cancel.";
 const UNFOLDED = 3; // layers; of more, only the first and the last are open
 
 let loaded = false; // whether Python is there
@@ -117,7 +118,7 @@ export async function play(place) {
           messages.push(inLayout("pre", layout, ...linked(said)));
         }
         loaded = true;
-        const shown = element("div", { tabIndex: -1 }, ...messages);
+        const shown = element("div", { tabIndex: -1 }, ...(state.mistake === "transposed" ? [element("p", { textContent: TRANSPOSES })] : []), ...messages);
         offered.replaceChildren(shown);
         if (offered.isConnected) shown.focus();
       } catch (why) {

@@ -37,9 +37,9 @@ function told(label, z, prime, kink) {
   const factor = Number(Math.abs(prime).toPrecision(3));
   if (z === 0 && kink !== undefined) return `At 0, ${label} has a kink and no derivative. The library takes ${kink}, and the line has this slope.`;
   if (prime === 1) return "Here a small change of z changes the activation by the same amount.";
-  if (prime === 0) return "Here a small change of z does not change the activation at all. So no error goes back through this unit.";
+  if (prime === 0) return "Here a small change of z does not change the activation at all. So the error of this unit is 0, and this example does not change the weights into the unit.";
   if (prime < 0) return `Here the derivative is negative: if z increases a little, the activation decreases by ${factor} times this change.`;
-  if (prime < 0.05) return `Here a small change of z changes the activation by only ${factor} times as much. An error that goes back through this unit has this small factor.`;
+  if (prime < 0.05) return `Here a small change of z changes the activation by only ${factor} times as much. The error of this unit has this small factor, so a step of gradient descent hardly changes the weights into the unit.`;
   return `Here a small change of z changes the activation ${factor} times as much.`;
 }
 
@@ -74,7 +74,7 @@ export function play(place) {
     const along = (end) => `${end} ${a + rise * (end - z)}`;
     above.replaceChildren(
       drawn("derivative-at", at),
-      drawn("derivative-tangent", `M${along(-9)}L${along(9)}`),
+      drawn("derivative-tangent", `M${along(-reach)}L${along(reach)}`),
       drawn("derivative-triangle", `M${z} ${a}h1v${rise}`),
       drawn("derivative-value derivative-dot", `M${z} ${a}h0`),
     );
@@ -92,9 +92,10 @@ export function play(place) {
 
   /** @param {PointerEvent} event */
   function point(event) {
-    const moving = /** @type {SVGElement} */ (place.querySelector("[data-function]:not(.derivative-none) svg"));
-    const box = moving.getBoundingClientRect();
-    slider.value = String(((event.clientX - box.left) / box.width) * 2 * reach - reach);
+    // Not from the box of the inner SVG: what sticks out of it counts in its box, too.
+    const moving = /** @type {SVGGElement} */ (place.querySelector("[data-function]:not(.derivative-none) .derivative-moving"));
+    const onScreen = /** @type {DOMMatrix} */ (moving.getScreenCTM());
+    slider.value = String(new DOMPoint(event.clientX, event.clientY).matrixTransform(onScreen.inverse()).x);
     draw();
   }
 

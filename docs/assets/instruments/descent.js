@@ -106,7 +106,7 @@ function told(given, path, rate) {
     return `${verdict}The path converges: after ${near} steps it is less than 0.1 away from the minimum. The cost falls from ${short(start.cost)} to ${short(end.cost)}.`;
   }
   if (found === "crawls")
-    return `${verdict}The path crawls: ${after.replace("A", "a")}, and it was ${short(start.cost)} at the start. The last step changed the weights by only ${short(rate * length)}.`;
+    return `${verdict}The path is slow: ${after.replace("A", "a")}, and it was ${short(start.cost)} at the start. The last step changed the weights by only ${short(rate * length)}.`;
   const jumps = `The cost rises in ${rises(path)} of ${given.steps} steps. `;
   if (found === "oscillates") return `${verdict}The path does not settle. ${jumps}${after}; the lowest is ${short(given.lowest[2])}.`;
   const flat = length < 0.1 ? ` There the gradient has only the length ${short(length)}, so the weights hardly change any more.` : "";
@@ -120,10 +120,11 @@ function toldAt(path, step, rate) {
   return `Step ${step} of ${path.length - 1}: the weights are ${pair(weights)}, the cost is ${short(cost)}, and the gradient is ${pair(gradient)}. The next step subtracts ${rate} times the gradient.`;
 }
 
-/** @param {Place[]} wrong @param {Place[]} right */
-function toldWrong(wrong, right) {
+/** @param {Given} given @param {Place[]} wrong @param {Place[]} right */
+function toldWrong(given, wrong, right) {
   const [end, best] = [wrong[wrong.length - 1], right[right.length - 1]];
-  return `With the wrong gradient the cost goes from ${short(wrong[0].cost)} to ${short(end.cost)}, and the path ends at ${pair(end.weights)}. With the right gradient it goes to ${short(best.cost)}, and the path ends at ${pair(best.weights)}.`;
+  const where = arrived(given, end) ? "reaches the minimum, too" : outside(given, end) ? "leaves the map" : "does not reach the minimum";
+  return `With the wrong gradient the path ${where}. It ends at ${pair(end.weights)}. The cost goes from ${short(wrong[0].cost)} to ${short(end.cost)}, and rises in ${rises(wrong)} of ${given.steps} steps. With the right gradient it goes to ${short(best.cost)}.`;
 }
 
 // ---- The drawing
@@ -187,9 +188,9 @@ export function play(place) {
     said.textContent = whole ? told(given, right, eta) : toldAt(right, shown, eta);
     saidWrong.replaceChildren();
     if (wrong.length && whole) {
-      const page = select.selectedOptions[0].dataset.page;
+      const { page, why = "" } = select.selectedOptions[0].dataset;
       const link = Object.assign(document.createElement("a"), { textContent: "About this mistake", href: new URL(`../../look-up/${page}/`, location.href).href });
-      saidWrong.append(toldWrong(wrong, right), " ", link, ".");
+      saidWrong.append(toldWrong(given, wrong, right), document.createElement("br"), why, " ", link, ".");
     }
     for (const input of [rate, ...starts]) {
       const value = input === rate ? `${eta}` : fixed(input.valueAsNumber);
@@ -213,7 +214,7 @@ export function play(place) {
         const part = document.createElement("span");
         part.className = verdict === "good" ? "good" : "";
         part.style.flexGrow = String(width);
-        part.textContent = width > 11 || verdict === "good" ? verdict : "";
+        part.textContent = width > (verdict === "good" ? 7 : 11) ? verdict : "";
         return part;
       }),
     );

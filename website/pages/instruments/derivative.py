@@ -101,7 +101,7 @@ def _moving(value, prime, top):
     if top == START:
         return f'{at}<path class="derivative-prime derivative-dot" d="M{Z:g} {rise:.5g}h0"/>'
     return (
-        f'{at}<path class="derivative-tangent" d="M{-9} {a + rise * (-9 - Z):.5g}L9 {a + rise * (9 - Z):.5g}"/>'
+        f'{at}<path class="derivative-tangent" d="M{-REACH} {a - rise * (REACH + Z):.5g}L{REACH} {a + rise * (REACH - Z):.5g}"/>'
         f'<path class="derivative-triangle" d="M{Z:g} {a:.5g}h1v{rise:.5g}"/>'
         f'<path class="derivative-value derivative-dot" d="M{Z:g} {a:.5g}h0"/>'
     )

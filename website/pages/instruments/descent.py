@@ -35,9 +35,17 @@ MISTAKES = {
     "none": ("none", None),
     "untransposed": ("BP2 without the transpose", "mistakes/transpose-missing"),
     "inverse": ("BP2 with the inverse instead of the transpose", "mistakes/inverse-for-transpose"),
-    "derivative": ("BP2 without σ′", "mistakes/hidden-derivative-missing"),
+    "derivative": ("BP2 without σ′, the derivative", "mistakes/hidden-derivative-missing"),
     "outer": ("BP4 transposed", "mistakes/outer-product-transposed"),
     "sign": ("y − a instead of a − y", "output-error"),
+}
+# Why each of them is wrong.
+REASONS = {
+    "untransposed": "The error of hidden unit 1 is computed with the weights into output 1, not with the weights from hidden unit 1.",
+    "inverse": "The chain rule multiplies each error by the weight on its path. The entries of the inverse are other numbers.",
+    "derivative": "Without σ′, which is at most ¼, each hidden error is at least 4 times too large. This factor is not the same for all examples, so the direction is wrong, too.",
+    "outer": "Each of the two weights gets the derivative of the other one.",
+    "sign": "All derivatives have the wrong sign, so a small step increases the cost.",
 }
 
 
@@ -85,7 +93,7 @@ def descent():
         for (j, k), start, name in zip(FREE, START, names)
     )
     options = "".join(
-        f'<option value="{name}" data-page="{page or ""}"{" selected" if name == "untransposed" else ""}>{words}</option>'
+        f'<option value="{name}" data-page="{page or ""}" data-why="{REASONS.get(name, "")}"{" selected" if name == "untransposed" else ""}>{words}</option>'
         for name, (words, page) in MISTAKES.items()
     )
     return f"""<div class="live descent" data-instrument="descent" data-given="{escape(json.dumps(given))}">
@@ -93,7 +101,7 @@ def descent():
 {_captions(lowest)}
 <div class="descent-controls">
 <label class="descent-range"><span>Learning rate <i>η</i></span><input type="range" min="-2" max="1.5" step="0.05" value="{np.log10(RATES["good"]):.2f}"><span class="descent-number" aria-hidden="true"></span><span class="descent-strip" aria-hidden="true"></span></label>
-<div class="live-form"><button type="button">Play</button><button type="button">Step</button><button type="button">Reset</button></div>
+<div class="live-form"><button type="button">Play</button><button type="button">Step</button><button type="button">Reset start and η</button></div>
 <p class="live-said" role="status"></p>
 </div>
 <div class="descent-costs">{_costs(lowest)}</div>
