@@ -68,6 +68,10 @@ class Kink(NamedTuple):
         low, high = sorted((self.left, self.right))
         return low - self.blur <= derivative <= high + self.blur
 
+    def is_another(self, other: Kink) -> bool:
+        """Return whether what was measured at another distance cannot be this kink."""
+        return max(abs(self.left - other.left), abs(self.right - other.right)) > self.blur + other.blur
+
 
 class CostSurface:
     """The cost around the parameters: its value, its rounding, and its derivatives."""
@@ -244,20 +248,27 @@ class CostSurface:
         """Return the kink at an entry, if there is one, and the distance within which the cost is smooth otherwise."""
         f, p = self.along(k, entry), abs(float(self.parameters[k][entry]))
         t, closest = 64 * self.near * max(1.0, p), 2.0**10 * np.finfo(self.parameters[k].dtype).eps * p
-        (left, right), best = self._sides(f, t), None
+        (left, right), best, change = self._sides(f, t), None, 0.0
         while True:
             finer = t / 8
             if finer < closest or not abs(right - left) > 12 * self.noise / finer:
-                return best, np.inf
+                return self._settled(best, Kink(entry, left, right, 8 * self.noise / t), change), np.inf
             sides = self._sides(f, finer)
+            change = max(abs(sides[0] - left), abs(sides[1] - right))
             if abs(sides[1] - sides[0]) < abs(right - left) / 2:
                 if best is not None and self.noise / finer > 1e-2 * abs(best.right - best.left):
-                    return best, np.inf  # the kink is too close to be measured on one side of it
+                    # The kink is too close to be measured on one side of it.
+                    return self._settled(best, Kink(entry, *sides, 8 * self.noise / finer), change), np.inf
                 return None, np.inf if best is None else finer
-            change = max(abs(sides[0] - left), abs(sides[1] - right))
             blur = 2 * change + 8 * self.noise / t + self.tolerance * max(abs(left), abs(right))
-            best = Kink(entry, left, right, blur) if best is None or blur < best.blur else best
+            found = Kink(entry, left, right, blur)
+            if best is None or blur < best.blur or best.is_another(found):  # the nearer one, if other kinks lie between
+                best = found
             t, (left, right) = finer, sides
+
+    def _settled(self, kink: Kink | None, nearest: Kink, change: float) -> Kink | None:
+        """Return a kink if the nearest sides are still its own. If not, more kinks are closer than can be measured."""
+        return nearest._replace(blur=8 * change) if kink is not None and kink.is_another(nearest) else kink
 
     def _sides(self, f: Line, t: float) -> tuple[float, float]:
         return float((self.here - f(-t)) / t), float((f(t) - self.here) / t)

@@ -349,6 +349,31 @@ def test_a_kink_too_close_to_be_measured_on_one_side_gives_no_false_alarm():
         assert check_network(layers, x, np.ones(1), right, candidates={}).ok, (seed, distance)
 
 
+@pytest.mark.parametrize("seed", [3, 28, 31])
+def test_many_kinks_close_together_give_no_false_alarm(seed):
+    """Biases that are all 0 and tiny weights: many units are within a millionth of their kinks."""
+    rng = np.random.default_rng(seed)
+    x, labels = rng.normal(size=(5, 7)), rng.integers(0, 3, 5)
+    layers = [(0.01 * rng.normal(size=shape), np.zeros(shape[1])) for shape in ((7, 6), (6, 5), (5, 3))]
+
+    def forward(layers):
+        z, activations = x, []
+        for W, b in layers:
+            activations.append(np.where(np.real(z) > 0, z, 0 * z) if activations else z)
+            z = activations[-1] @ W + b
+        e = np.exp(z - z.real.max(axis=1, keepdims=True))
+        return activations, e / e.sum(axis=1, keepdims=True)
+
+    activations, outputs = forward(layers)
+    delta = (outputs - np.eye(3)[labels]) / 5
+    gradients = []
+    for (W, _), a in zip(reversed(layers), reversed(activations)):
+        gradients.insert(0, (a.T @ delta, delta.sum(axis=0)))
+        delta = (delta @ W.T) * (a > 0)
+    report = check_gradients(lambda p: -np.mean(np.log(forward(p)[1][range(5), labels])), layers, gradients)
+    assert report.ok, report
+
+
 def test_a_kink_close_by_does_no_harm():
     def cost(parameters):
         return float(np.sum(np.maximum(parameters[0], 0)))
