@@ -87,6 +87,8 @@ class Structure:
 
     def _leaf(self, value: Any, gradient: Any, path: Path) -> Build:
         name, has_gradient = called(path), gradient is not MISSING and gradient is not None
+        if isinstance(value, (str, bytes)) and isinstance(gradient, (str, bytes)) and gradient == value:
+            has_gradient = False  # a name that stands beside the parameter and again beside its gradient
         number = self._numbers.get(id(value)) if is_array(value) else None
         if number is not None:
             leaf = self.leaves[number]

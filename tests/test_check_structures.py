@@ -319,3 +319,11 @@ def test_an_array_of_a_library_without_a_namespace_reaches_the_cost_as_numpy():
 def test_a_check_of_nothing_is_refused():
     with pytest.raises(ShapeError, match="no parameter has a gradient, so nothing can be checked"):
         check_gradients(lambda p: np.sum(p["W"] ** 2), {"W": np.ones(2)}, {"W": None})
+
+
+def test_a_name_beside_a_parameter_may_stand_beside_its_gradient_too():
+    W = np.array([1.0, -2.0])
+    report = check_gradients(lambda p: np.sum(p[0][0] ** 2), [(W, "weights")], [(2 * W, "weights")])
+    assert report.ok
+    with pytest.raises(TypeError, match=r"parameters\[0\]\[1\] is 'weights'. Give None for it"):
+        check_gradients(lambda p: np.sum(p[0][0] ** 2), [(W, "weights")], [(2 * W, "others")])
