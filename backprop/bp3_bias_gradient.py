@@ -22,12 +22,12 @@ the layer in example $i$, one for each unit. With one example there is nothing t
 === "Columns"
 
     In code all errors are in one array `delta` of shape $n_l \times m$, and $\delta^{l\,(i)}$ is its column $i$, counted from 1. The sum is
-    `delta.sum(axis=1)`. A section below explains the axis.
+    `delta.sum(axis=1)`. A section below explains the *axis*.
 
 === "Rows"
 
     In code all errors are in one array `delta` of shape $m \times n_l$, and $\delta^{l\,(i)}$ is its row $i$, counted from 1. The sum is
-    `delta.sum(axis=0)`. A section below explains the axis.
+    `delta.sum(axis=0)`. A section below explains the *axis*.
 
 # Derivation
 

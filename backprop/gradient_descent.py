@@ -104,7 +104,7 @@ $$
 \Delta C \approx -\eta \sum_k \Bigl( \frac{\partial C}{\partial \theta_k} \Bigr)^2 \le 0 .
 $$
 
-**Step 3: compare with other directions.** The sum of step 1 is the dot product of two vectors, the gradient and the change. A dot product is the product of both lengths and the cosine of the angle between the vectors. Compare all
+**Step 3: compare with other directions.** The sum of step 1 is the *dot product* of two vectors, the gradient and the change. A dot product is the product of both lengths and the cosine of the angle between the vectors. Compare all
 changes of the same length. The sum is smallest when the cosine is $-1$, and then the change is opposite to the gradient. So no other small change of this length decreases the cost more.
 
 **Step 4: note the condition.** Step 1 holds only for small changes, so $\eta$ must be small enough. A right gradient is not enough.

@@ -40,7 +40,7 @@ def u_curve():
         344,
         "The U-curve of a gradient check: its error over its step",
         "Measured on all parameters of the 2-3-2 network. Each difference has a best step: below it rounding spoils the "
-        f"difference, above it the bend of the cost does. {' '.join(told)} The complex step takes no difference: "
+        f"difference, above it the curvature of the cost does. {' '.join(told)} The complex step takes no difference: "
         "below that step it stays as it is.",
         parts,
     )
