@@ -2,20 +2,114 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import pytest
 from reading import block
 
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone_nothing_scrolls_sideways(browser, address, scheme):
-    page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
-    for path in ("", "learn/2-3-2-pass/", "look-up/shape-calculator/", "learn/step-by-step/", "learn/wrong-or-right/"):
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+# What scrolls sideways hides something on a phone, unless it is a formula in the text: that may, and fades at the edge.
+HIDDEN = """() => {
+  document.querySelectorAll("details").forEach((folded) => (folded.open = true));
+  const head = document.querySelector(".md-content div.formula");
+  const hides = (element) => element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1;
+  const whole = [...document.querySelectorAll(".md-content pre > code, .md-typeset__scrollwrap, div.formula:has(.katex-tag)"), head];
+  const found = ["columns", "rows"].flatMap((layout) => {
+    document.documentElement.dataset.layout = layout;
+    return [document.documentElement, ...whole].filter((element) => element && hides(element));
+  });
+  return found.map((element) => element.textContent.trim().slice(0, 60));
+}"""
+
+
+def urls(page):
+    return re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text())
+
+
+def test_on_a_phone_no_page_hides_anything_at_its_side_and_everything_loads(browser, read_address):
+    context = browser.new_context(base_url=read_address, **PHONE)
+    page = context.new_page()
+    failed, hidden = [], {}
+    page.on("response", lambda response: response.status >= 400 and failed.append(response.url))
+    for url in urls(page):
+        page.goto(urlsplit(url).path)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        hidden[url] = page.evaluate(HIDDEN)
+    context.close()
+    assert failed == []
+    assert {url: found for url, found in hidden.items() if found} == {}
+
+
+def test_on_a_narrow_phone_nothing_scrolls_sideways(browser, address):
+    page = browser.new_page(viewport={"width": 360, "height": 780}, color_scheme="dark")
+    for path in (
+        "",
+        "learn/2-3-2-pass/",
+        "learn/gradient-descent/",
+        "look-up/shape-calculator/",
+        "learn/wrong-or-right/",
+    ):
         page.goto(address + path)
         block(page).locator(".live-bar").wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+    page.close()
+
+
+TARGETS = """(selector) => [...document.querySelectorAll(selector)].filter((target) => target.checkVisibility()).map((target) => {
+  const { width, height } = target.getBoundingClientRect();
+  return Math.min(width, height);
+})"""
+
+
+def test_what_a_finger_touches_is_large_enough(browser, read_address):
+    context = browser.new_context(base_url=read_address, **PHONE)
+    page = context.new_page()
+    page.goto("learn/bp2-hidden-error/")
+    page.locator(".md-code__button").first.wait_for()
+    for selector in (
+        ".layout-choice input",
+        ".md-header__button",
+        ".md-content summary",
+        ".figure-files button",
+        ".md-code__button",
+    ):
+        sizes = page.evaluate(TARGETS, selector)
+        assert sizes, selector
+        assert min(sizes) >= 43.9, selector
+    assert min(page.evaluate(TARGETS, ".headerlink")) >= 24
+    context.close()
+
+
+def test_a_page_that_is_not_there_says_where_to_go(browser, read_address, site):
+    page = browser.new_page()
+    page.route(re.compile(r"/(chapters|wiki)/"), lambda route: route.fulfill(status=404, path=site / "404.html"))
+    page.goto(read_address + "chapters/descent/")
+    said = page.locator("[data-not-found]")
+    assert said.inner_text() == "You asked for /chapters/descent/. Did you look for Gradient descent?"
+    said.get_by_role("link").click()
+    page.wait_for_url("**/learn/gradient-descent/")
+    page.goto(read_address + "wiki/deep/down.html")
+    assert said.inner_text() == "You asked for /wiki/deep/down.html."
+    page.locator("article").get_by_role("link", name="Cheat sheet").click()
+    page.wait_for_url("**/look-up/cheat-sheet/")
+    page.close()
+
+
+def test_on_paper_the_cheat_sheet_is_one_page_that_says_where_it_is_from(browser, read_address):
+    page = browser.new_page()
+    for layout in ("columns", "rows"):
+        page.goto(f"{read_address}look-up/cheat-sheet/?layout={layout}")
+        page.evaluate("document.fonts.ready.then(() => null)")
+        assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1, layout
+    page.emulate_media(media="print")
+    foot = page.locator(".on-paper")
+    assert [foot.nth(i).is_visible() for i in range(foot.count())] == [True, True]
+    assert "look-up/cheat-sheet/" in foot.last.inner_text()
+    for selector in (".md-code__nav", ".live-bar", ".figure-files", ".headerlink", ".layout-choice"):
+        assert page.evaluate(TARGETS, selector) == [], selector
     page.close()
 
 
@@ -28,25 +122,33 @@ def test_without_javascript_the_page_is_whole(browser, address):
     context.close()
 
 
-AXE = """async (options) => {
-  const { violations } = await axe.run({exclude: [".katex"]}, {...options, preload: false, resultTypes: ["violations"]});
+AXE = """async ({ within, ...options }) => {
+  const include = within.filter((selector) => document.querySelector(selector)).map((selector) => [selector]);
+  if (include.length === 0) return [];
+  document.querySelectorAll(".katex-html").forEach((drawn) => drawn.remove()); // hidden from who hears the page, and most of the time
+  const { violations } = await axe.run({include, exclude: [".katex"]}, {...options, preload: false, resultTypes: ["violations"]});
   // A header or a link that is a formula is MathML, which axe takes for nothing.
   const unread = ["empty-table-header", "link-name"];
   const read = (id, target) => unread.includes(id) && document.querySelector(target)?.querySelector("math");
   return violations.flatMap(({ id, nodes }) => nodes.filter((node) => !read(id, node.target[0])).map((node) => [id, node.html]));
 }"""
+WHOLE = ["html"]
+DIFFERS = [".layout[data-layout=rows]", ".live"]  # in rows from columns
 
 
-def test_axe_finds_nothing_on_any_page_in_either_scheme(browser, address):
+def test_axe_finds_nothing_on_any_page_in_either_scheme_or_layout(browser, address):
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.add_init_script(path=ROOT / "website" / "node_modules" / "axe-core" / "axe.min.js")
     page = context.new_page()
     found = {}
-    for url in re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text()):
+    for url in urls(page):
         page.goto(url)
         page.evaluate("document.fonts.ready.then(() => null)")
-        found[url, "light"] = page.evaluate(AXE, {})
-        page.evaluate("document.body.dataset.mdColorScheme = 'slate'")  # as the theme's own switch does
-        found[url, "dark"] = page.evaluate(AXE, {"runOnly": ["color-contrast"]})
+        for layout, within in (("columns", WHOLE), ("rows", DIFFERS)):
+            for scheme, rules in (("default", {}), ("slate", {"runOnly": ["color-contrast"]})):
+                # As the reader's own switches do.
+                page.evaluate("scheme => void (document.body.dataset.mdColorScheme = scheme)", scheme)
+                page.evaluate("layout => void (document.documentElement.dataset.layout = layout)", layout)
+                found[url, layout, scheme] = page.evaluate(AXE, {"within": within, **rules})
     context.close()
     assert {where: what for where, what in found.items() if what} == {}

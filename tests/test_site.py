@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from operator import attrgetter
 from pathlib import Path
 
+import markdown
 import pytest
 from building import copy_of_the_tree, run_builder
 
@@ -163,7 +164,7 @@ def test_colors_in_formulas(tex, colored):
     ("html", "colored"),
     [
         ("<code>W_next[k, j]</code>", '<code><span class="c-wt">W_next</span>[k, j]</code>'),
-        ("<code>dC_dW</code>", '<code>dC_d<span class="c-wt">W</span></code>'),
+        ("<code>dC_dW</code>", '<code><span class="c-wt">dC_dW</span></code>'),
         ("<code>(n,) beside a batch</code>", "<code>(n,) beside a batch</code>"),
         ("<code>sigmoid</code>", "<code>sigmoid</code>"),
         ('<span class="n">delta1</span>', '<span class="n"><span class="c-err">delta1</span></span>'),
@@ -195,6 +196,28 @@ def test_colors_can_be_read(scheme):
     inks = ["ink", "ink-soft", "c-err", "c-wt", "c-act", "c-bias", "c-slope"]
     found = {(ink, on): contrast(colors[ink], colors[on]) for ink in inks for on in ("page", "ground")}
     assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
+
+
+def test_no_text_has_the_color_of_lines():
+    """No tool says so of `>>>`: axe takes it for no text."""
+    styles = sorted((ROOT / "docs" / "assets").rglob("*.css"))
+    found = {
+        style.name: re.findall(r"(?<![\w-])color: var\(--ink-faint\)", style.read_text("utf-8")) for style in styles
+    }
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_a_wide_table_names_the_column_in_each_cell():
+    table = "| word | one | [two](there) |  three |\n| --- | --- | --- | --- |\n| a | 1 |  | $x$ |\n"
+    html = markdown.markdown(table, extensions=["tables", "website.extensions.accessible"])
+    names = re.findall(r'<td><span class="column-name" data-search-exclude="">(.*?)</span> (.*?)</td>', html)
+    assert names == [("one", "1"), ("three", "$x$")]
+    assert "<td>a</td>" in html
+    assert "<td></td>" in html
+    narrow = markdown.markdown(
+        "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n", extensions=["tables", "website.extensions.accessible"]
+    )
+    assert "column-name" not in narrow
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())

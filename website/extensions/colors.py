@@ -25,9 +25,9 @@ TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\s+|.", re.DOTALL)
 
 IDENTIFIERS = {
     "c-err": r"delta\w*",
-    "c-wt": r"W\d*|W_\w+",
-    "c-act": r"a\d*|a_prev",
-    "c-bias": r"b\d*",
+    "c-wt": r"W\d*|W_\w+|dC_dW",
+    "c-act": r"a\d*|a_prev|dC_da",
+    "c-bias": r"b\d*|dC_db",
     "c-slope": "|".join(
         [
             r"sigma_prime\w*",
@@ -35,7 +35,6 @@ IDENTIFIERS = {
         ]
     ),
 }
-DERIVATIVE = re.compile(r"(dC_d)([Wab])")
 IN_BLOCK = re.compile(r'<span class="(n[a-z]?)">(\w+)</span>')
 WORD = re.compile(r"(?!a [a-z])[A-Za-z_]\w*")  # not the article: "beside a batch"
 # Code within a line has no tag inside; a block's <code> follows a <span>.
@@ -116,15 +115,10 @@ def color_code(html):
     return IN_LINE.sub(lambda m: "<code>" + WORD.sub(lambda word: _identifier(word[0]), m[1]) + "</code>", html)
 
 
-def _kind(name):
-    return next((kind for kind, names in IDENTIFIERS.items() if re.fullmatch(names, name)), None)
-
-
 def _identifier(name, token=""):
-    """Return the name in its color, of dC_dW the W alone, inside the highlighter's own span if it has one."""
-    before, symbol = m.groups() if (m := DERIVATIVE.fullmatch(name)) else ("", name)
-    if kind := _kind(symbol):
-        name = f'{before}<span class="{kind}">{symbol}</span>'
+    """Return the name in its color, inside the highlighter's own span if it has one."""
+    if kind := next((kind for kind, names in IDENTIFIERS.items() if re.fullmatch(names, name)), None):
+        name = f'<span class="{kind}">{name}</span>'
     return f'<span class="{token}">{name}</span>' if token else name
 
 

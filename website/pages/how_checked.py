@@ -182,8 +182,8 @@ def _slopes_of(problem):
 
 @functools.cache
 def other_libraries():
-    """Return the worst error against each other library that is installed."""
-    rows = []
+    """Return the worst error against each other library, and which of them are not installed."""
+    rows, missing = [], []
     for name, package, oracle in [
         ("HIPS autograd", "autograd", libraries.by_autograd),
         ("PyTorch", "torch", libraries.by_torch),
@@ -192,7 +192,7 @@ def other_libraries():
         try:
             answers = libraries.answers(oracle, 6, float)
         except ImportError:
-            rows.append([name, "not installed", "–", "–"])
+            missing.append(name)
             continue
         problems = libraries.problems(6, float)
         found = [
@@ -201,7 +201,11 @@ def other_libraries():
             for backward_pass in (libraries.in_columns, libraries.in_rows)
         ]
         rows.append([name, version(package), len(found), error(max(found))])
-    return table(["Library", "Version", "Passes", "Worst error"], *rows)
+    measured = table(["Library", "Version", "Passes", "Worst error"], *rows) if rows else ""
+    left_out = (
+        f"Not compared, because not installed where this page was built: {', '.join(missing)}." if missing else ""
+    )
+    return "\n\n".join(filter(None, [measured, left_out]))
 
 
 @functools.cache
