@@ -14,6 +14,8 @@ from ._numerical_gradient import NumericalGradient
 from ._sentences import Finding, say, times
 from ._wrong_entries import bias_before_a_mean, dead_units, is_outer_product, symmetries, wrong_entries
 
+BY_CHANCE = 8  # so many factors are hardly all above 1, or all below, by chance
+
 
 class Case:
     """A gradient that fails, with all the others to compare it with."""
@@ -45,6 +47,16 @@ class Case:
     def times(self, factor: float) -> tuple[str, bool]:
         """Return a factor of this gradient in words, and whether it is m or 1/m for a whole m."""
         return times(factor, min(max(1e-6, self.numerical.relative / 20), 1e-3))
+
+    @property
+    def has_one_example(self) -> bool:
+        """Whether each matrix of right gradients is one column times one row, as far as it was measured."""
+        matrices = [one for one in self.measured if one.values.ndim > 1 and one.values.size > max(one.values.shape)]
+        return all(
+            one.values.ndim == 2 and (not np.all(one.seen) or is_outer_product(one.values))
+            for one in matrices
+            if one.norm() > one.absolute
+        )
 
     @property
     def all_are_small(self) -> bool:
@@ -357,6 +369,19 @@ def _decayed(case: Case) -> list[Finding]:
     return [say("decay and factor", decay=f"{decay:.3g}", look=look, **values)]
 
 
+def _sign_times_a_constant(case: Case) -> list[Finding]:
+    claim, measured = case.common()
+    off = np.abs(claim - measured)
+    bound = case.numerical.relative * np.maximum(np.abs(claim), np.abs(measured)) + case.numerical.absolute
+    is_off = off > bound
+    count, size = int(np.sum(is_off)), float(np.median(off[is_off])) if np.any(is_off) else 0.0
+    is_constant = np.all(np.abs(off - size)[is_off] <= bound[is_off]) and size > 100 * np.max(bound)
+    signs = set(np.sign((claim - measured)[is_off]).tolist())
+    if count < 5 or not is_constant or len(signs) < 2:
+        return []
+    return [say("sign times a constant", count=count, total=off.size, size=f"{size:.3g}")]
+
+
 # ---- What makes it right line by line
 
 
@@ -389,16 +414,20 @@ def _scaled(case: Case) -> list[Finding]:
             continue
         line = ("row", "column")[kept] if ndim == 2 else f"slice along axis {kept}"
         found = factors[~np.isnan(factors)]
-        is_one_example = ndim == 2 and (
-            is_outer_product(case.numerical.values) if case.is_whole else min(case.shape) > 1
-        )
-        if is_one_example and np.all(found >= 4 * (1 - 1e-9)):
+        right = np.moveaxis(case.numerical.values, kept, 0).reshape(case.shape[kept], -1)
+        if case.is_whole and not is_outer_product(right, max(1e-6, case.numerical.relative)):
+            return [say("lines", line=line)]
+        # Where the right gradient is one column times one row, any wrong error gives factors. Only their sizes may tell.
+        if not case.has_one_example:
+            return []
+        if np.all(found >= 4 * (1 - 1e-9)):
             return [say("sigmoid missing", line=line)]
-        if is_one_example and np.all(found >= 1) and np.median(found) > 1.05:
+        if found.size < BY_CHANCE:
+            return []
+        if np.all(found >= 1) and np.median(found) > 1.05:
             return [say("derivative missing", line=line)]
-        if is_one_example and np.all((found > 0) & (found <= 1)) and np.median(found) < 0.95:
+        if np.all((found > 0) & (found <= 1)) and np.median(found) < 0.95:
             return [say("derivative twice", line=line)]
-        return [say("lines", line=line)]
     return []
 
 
@@ -434,9 +463,13 @@ def _as_its_weights(case: Case) -> list[Finding]:
             continue
         for kept, line in ((0, "row"), (1, "column")):
             if other.shape[kept] == case.claim.size:
-                factors = _factors(Case(j, case.names, case.measured, case.claims), kept)
-                shape = case.claim.shape
-                if factors is not None and case.numerical.passes(_without(factors.reshape(shape), case.claim)):
+                its = Case(j, case.names, case.measured, case.claims)
+                factors, shape = _factors(its, kept), case.claim.shape
+                if (
+                    factors is not None
+                    and _scaled(its)
+                    and case.numerical.passes(_without(factors.reshape(shape), case.claim))
+                ):
                     return [say("as its weights", line=line, name=case.names[j])]
     return []
 
@@ -478,7 +511,7 @@ def _rank_one(case: Case) -> list[Finding]:
 Guesses: TypeAlias = Sequence[Callable[[Case], list[Finding]]]
 EXACT: Guesses = (
     _not_finite, _beyond_a_kink, _transposed, _not_summed, _shape, _nothing, _small, _constant, _one_number, _another,
-    _backwards, _shifted, _permuted, _reshaped, _swapped, _decayed,
+    _backwards, _shifted, _permuted, _reshaped, _swapped, _decayed, _sign_times_a_constant,
 )  # fmt: skip
 LOOSE: Guesses = (
     _by_a_parameter, dead_units, wrong_entries, _scaled, _as_its_weights, _constant_along, _rank_one, symmetries, _opposite,

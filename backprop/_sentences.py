@@ -87,6 +87,7 @@ SENTENCES = {
     "decay": ("It is the right gradient plus {factor} times the parameter. The weight decay of the cost and that of the gradient differ by this. Look for a term that one of them lacks, a 2, a 1/2 or a 1/m.", HERE + "#decay"),
     "decay and factor": ("It is {times} the right gradient plus {factor} times the parameter. That is what you get if only the part from the data is {times} the right one, beside a weight decay of {decay}. Look for {look} in the part from the data.", HERE + "#decay"),
     "two factors": ("It is {times} the right gradient plus {factor} times the parameter. The part from the data and the weight decay have different factors: look for a 1/m, a 2 or a 1/2 in either.", HERE + "#decay"),
+    "sign times a constant": ("{count} of {total} entries are wrong, each off by {size} or -{size}: a sign times a constant. Look at an L1 penalty, if there is one, and at any other line with a sign.", HERE + "#decay"),
     "small": ("The difference is small, {percent} of its norm, but more than rounding explains. Likely only one of the cost and the gradient has an epsilon, a clip, float32, a finite difference or m - 1 for m. Or a small step has already changed the weights.", HERE + "#small"),
     # ---- one parameter: which entries
     "wrong are 0": ("{count} of {total} entries are wrong, and your gradient is 0 at each of them. The others are right. Look at the condition or the mask that sets them to 0, and at lines that overwrite with =.", HERE + "#entries"),
@@ -123,7 +124,7 @@ SENTENCES = {
     "candidate": ("It is what {names} gives.", "look-up/mistakes/"),
     # ---- all parameters: where
     "where output": ("{last} of the last layer {are} wrong already. Look at the output error first (BP1): the derivative of the cost, and σ′ of the last layer. A wrong factor at the start has the same effect.", "learn/bp1-output-error/"),
-    "where one factor": ("All gradients are off by one factor. Look for a constant that they share: in the derivative of the cost, where the backward pass starts, or in the line of every gradient.", "look-up/sum-or-mean/"),
+    "where one factor": ("{all} are off by one factor. Look for a constant that they share: in the derivative of the cost, where the backward pass starts, or in the line of every gradient.", "look-up/sum-or-mean/"),
     "where powers": ("From each layer to the one before, the factor changes by {times}. A constant, such as 1/m, is applied in every layer: apply it once.", "look-up/mistakes/mean-taken-twice/"),
     "where hidden": ("{right} {right_are} right, so the error of layer {l} is right. {wrong} {are} wrong. Look at the step from layer {l} back to layer {k} (BP2): {weights} transposed, and the elementwise product with σ′ of layer {k} at z.", "learn/bp2-hidden-error/"),
     "where hidden or weights": ("{right} {right_are} right, and {wrong} {are} wrong. Look at the step from layer {l} back to layer {k} (BP2), and at the weight gradient of layer {k} (BP4).", "learn/bp2-hidden-error/"),
@@ -136,7 +137,7 @@ SENTENCES = {
     "where beside": ("{wrong} {are} wrong, and {right}, computed from the same error, {right_are} right. So the error is right: look at the lines that compute {wrong} from it.", HERE + "#where"),
     "where flatten": ("From {earlier} to {later} the axes get fewer. If a flatten or a pooling lies between, look at its order of the axes and at the place of each maximum.", HERE + "#order"),
     "where factors": ("Each gradient is the right one times a number. {steps}. Look for a constant in each of these steps: a 1/m, a 2, or the scale of an activation function.", "look-up/sum-or-mean/"),
-    "where local": ("{wrong} {are} wrong, and {right}, which come before in the network, are right. Look at the lines that compute {wrong} only.", HERE + "#where"),
+    "where local": ("{wrong} {are} wrong, and {right}, which {come} before in the network, {right_are} right. Look at the lines that compute {wrong} only.", HERE + "#where"),
     "where order": ("In the order given, {upto} wrong, and {right} {right_are} right. If that is the order of the forward pass, look at the step from {first_right} back to {last_wrong}, and at the lines that compute {wrong}.", HERE + "#where"),
     "where block": ("In the order given, all from {first_wrong} to {last_wrong} are wrong, and all after them are right. If that is the order of the forward pass, look at the step from {first_right} back to {last_wrong}.", HERE + "#where"),
     "where used": ("If its result is used in several places, the errors of all of them must be added.", HERE + "#where"),
@@ -145,7 +146,7 @@ SENTENCES = {
     "where gates": ("{right} {right_are} right, and all of {cell} are wrong: by their names, one recurrent cell. {gates} are off by more than twice as much as the others. Look first at the lines from the error of the state h to {gates}. Check with one time step: if that passes, the mistake is between the time steps.", HERE + "#time"),
     "where one gate": ("Only {gates} are wrong, and the other gates are right. So the error of the state is right: look at the lines from it to {gates}.", HERE + "#time"),
     "where only": ("Only {wrong} {are} wrong. If {right} {right_are} used later in the forward pass, the error that reaches {right_them} is right: look at the steps from there back to {wrong}. Otherwise look at the lines that compute {wrong}.", HERE + "#where"),
-    "where start": ("All gradients are wrong. Look first at the start of the backward pass, the derivative of the cost with respect to the output. Then look at what they share: a step that all go through, such as one back in time, or the sum over the examples.", HERE + "#where"),
+    "where start": ("{all} are wrong. Look first at the start of the backward pass, the derivative of the cost with respect to the output. Then look at what they share: a step that all go through, such as one back in time, or the sum over the examples.", HERE + "#where"),
     # ---- blind spots
     "zero biases": ("{names} {are} 0 throughout. A mistake that is multiplied by {them}, or that leaves {them} out, cannot show. Use random numbers.", HERE + "#blind"),
     "zero weights": ("{names} {are} 0 throughout, so no error goes back through {them}. Use random numbers.", HERE + "#blind"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from ._axes import Shape
@@ -12,7 +12,10 @@ from ._sentences import Finding, listed, say, times, verb
 
 ALIKE = 1e-4  # how far two factors may be apart and be called one: float32 keeps so many digits of a derivative
 INPUTS = re.compile(r"(?:^|\.)(?:x|inputs?|[ah]_?prev|h0|data)$", re.IGNORECASE)
-
+POSITION = re.compile(r"\w*(?:\[\d+\])+")
+OF_ATTENTION = re.compile(
+    r"(?:^|[\W\d_])(?:[wb]_?)?(?:(q|quer(?:y|ies))|(k|keys?)|(v|values?)|(heads?))(?=$|[\W\d_])", re.IGNORECASE
+)
 
 GATES = (({"i", "f"}, {"o", "c", "g"}), ({"z", "r"}, {"h", "c", "n"}))  # of an LSTM and of a GRU: these, and more
 FAMILY = re.compile(
@@ -38,20 +41,22 @@ def where(
     is_right: Sequence[bool],
     factors: Sequence[float | None],
     errors: Sequence[float],
+    at_kinks: Collection[int] = (),
 ) -> list[Finding]:
     """Return where the mistake was made, as far as right and wrong gradients tell.
 
     A gradient may be neither right nor wrong: lost in rounding. `factors` are those of the wrong ones, where each is the
-    right one times a number. `errors` are the relative ones.
+    right one times a number. `errors` are the relative ones. Those `at_kinks` are wrong at kinks only, which tells nothing.
     """
     wrong = [k for k, is_so in enumerate(is_wrong) if is_so]
-    if not wrong or len(names) < 2:
+    if all(k in at_kinks for k in wrong) or len(names) < 2:
         return []
     network = layers_of(names, shapes)
     found = [factors[k] for k in wrong]
-    if len(wrong) == len(names) and all(f is not None and math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found):
-        return [say("where one factor")]
-    scene = _Scene(names, shapes, is_wrong, is_right)
+    scene = _Scene(names, shapes, is_wrong, is_right, at_kinks)
+    is_one = all(f is not None and math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found)
+    if is_one and len(wrong) > 1 and not any(is_right):
+        return [say("where one factor", all=scene.all_wrong())]
     is_plain = network is not None and network.is_dense
     if not is_plain and all(INPUTS.search(names[k]) for k in wrong) and (right := scene.right(range(len(names)))):
         called = scene.wrong(wrong)
@@ -73,9 +78,15 @@ def where(
 
 class _Scene:
     def __init__(
-        self, names: Sequence[str], shapes: Sequence[Shape], is_wrong: Sequence[bool], is_right: Sequence[bool]
+        self,
+        names: Sequence[str],
+        shapes: Sequence[Shape],
+        is_wrong: Sequence[bool],
+        is_right: Sequence[bool],
+        at_kinks: Collection[int],
     ) -> None:
         self.names, self.shapes, self.is_wrong, self.is_right = names, shapes, is_wrong, is_right
+        self.at_kinks = at_kinks
 
     def wrong(self, which: Sequence[int]) -> list[str]:
         return [self.names[k] for k in which if self.is_wrong[k]]
@@ -83,12 +94,18 @@ class _Scene:
     def right(self, which: Sequence[int]) -> list[str]:
         return [self.names[k] for k in which if self.is_right[k]]
 
+    def all_wrong(self) -> str:
+        """Return in words that all are wrong, if none is right: those that tell nothing, such as a 0, are left out."""
+        silent = [name for name, is_so in zip(self.names, self.is_wrong) if not is_so]
+        those = "that" if len(silent) == 1 else "those"
+        return f"All gradients but {those} of {listed(silent)}" if silent else "All gradients"
+
     def in_order(self) -> list[Finding]:
         """Say where, if the order of the forward pass is not known."""
         every = range(len(self.names))
         wrong, right = self.wrong(every), self.right(every)
         if not right:
-            return [say("where start")]
+            return [say("where start", all=self.all_wrong())]
         last = max(k for k in every if self.is_wrong[k])
         after = next((k for k in every if k > last), None)
         if after is None or not all(self.is_right[after:]):
@@ -107,6 +124,8 @@ class _Scene:
         """Say so if beside each wrong gradient another one of its family is right, which is computed from the same error."""
         groups = [*families(self.names).values(), *(network.layers if network is not None else ())]
         layers = [] if network is None else network.layers
+        if any(self.is_wrong[k] for k in self.at_kinks):
+            return []
         right: list[str] = []
         for k in (k for k, is_so in enumerate(self.is_wrong) if is_so):
             own = [g for g in groups if k in g and (g not in layers or self._is_pair(g))]
@@ -147,7 +166,7 @@ class _Scene:
         return [say("where recurrent", **about)]
 
     def _only(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
-        if self.is_right[0] and len(self.names) > 2:
+        if self.is_right[0] and len(self.names) > 2 and not _is_attention(self.names):
             return say("where first", wrong=listed(wrong), are=verb(wrong), first=self.names[0])
         them = "it" if len(right) == 1 else "them"
         return say(
@@ -166,15 +185,12 @@ class _Scene:
         if top is None:
             return self.in_order()
         wrong, beside = self.wrong(layers[top]), self.right(layers[top])
-        before = [l for l in range(top) if not self.wrong(layers[l]) and self.right(layers[l])]
-        if before:
-            right = self.right([k for l in before for k in layers[l]])
-            all_wrong = self.wrong([k for layer in layers for k in layer])
-            return [say("where local", wrong=listed(all_wrong), are=verb(all_wrong), right=listed(right))]
         every = range(len(self.names))
+        if any(not self.wrong(layer) and self.right(layer) for layer in layers[:top]):
+            return [self._local(network) or self._only(self.wrong(every), self.right(every))]
         if beside or top == len(layers) - 1:
             right = self.right(every)
-            return [self._only(self.wrong(every), right)] if right else [say("where start")]
+            return [self._only(self.wrong(every), right)] if right else [say("where start", all=self.all_wrong())]
         later = self.right(layers[top + 1])
         if not later:
             return self.in_order()
@@ -194,38 +210,53 @@ class _Scene:
             *flatten,
         ]
 
+    def _local(self, network: Network) -> Finding | None:
+        """Say that all errors are right, if what comes before everything that is wrong is right.
+
+        In a list of positions, and beside parallel branches such as the heads of an attention, it is not known what does.
+        """
+        every = [k for k, is_so in enumerate(self.is_wrong) if is_so]
+        first = next(l for l, layer in enumerate(network.layers) if self.wrong(layer))
+        right = [k for layer in network.layers[:first] for k in layer if self.is_right[k]]
+        is_parallel = len({self.shapes[k] for k in every}) < len(every) or _is_attention(self.names)
+        if not right or max(right) > min(every) or is_parallel or all(map(POSITION.fullmatch, self.names)):
+            return None
+        wrong, before = self.wrong(every), self.right(right)
+        come = "comes" if len(before) == 1 else "come"
+        values = {"right": listed(before), "come": come, "right_are": verb(before)}
+        return say("where local", wrong=listed(wrong), are=verb(wrong), **values)
+
+    def _factors(self, network: Network, factors: Sequence[float | None]) -> list[float]:
+        """Return the factor of the error of each layer, or nothing: its weights and biases must have the same one."""
+        of_layers = []
+        for layer in network.layers:
+            known = [k for k in layer if self.is_right[k] or self.is_wrong[k]]
+            found = [1.0 if self.is_right[k] else factors[k] or 0.0 for k in known]
+            if len(found) < 2 or found[0] == 0 or any(not math.isclose(f, found[0], rel_tol=ALIKE) for f in found):
+                return []
+            of_layers.append(found[0])
+        return of_layers
+
     def powers(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
         """Say so if one factor comes in at every layer."""
-        of_layers = [[factors[k] for k in layer] for layer in network.layers]
-        if len(of_layers) < 2 or any(f is None for layer in of_layers for f in layer):
+        of_layers = self._factors(network, factors)
+        steps = [earlier / later for earlier, later in zip(of_layers, [*of_layers[1:], 1.0])]
+        if len(steps) < 2 or abs(steps[0] - 1) <= 1e-3 or not _is_simple(steps[0]):
             return []
-        firsts = [layer[0] or 1.0 for layer in of_layers]
-        alike = all(
-            math.isclose(f or 0, first, rel_tol=ALIKE) for layer, first in zip(of_layers, firsts) for f in layer
-        )
-        steps = [earlier / later for earlier, later in zip(firsts, [*firsts[1:], 1.0])]
-        if alike and abs(steps[0] - 1) > 1e-3 and all(math.isclose(step, steps[0], rel_tol=ALIKE) for step in steps):
+        if all(math.isclose(step, steps[0], rel_tol=ALIKE) for step in steps):
             return [say("where powers", times=times(steps[0])[0].removesuffix(" times").removesuffix(" of"))]
         return []
 
     def steps(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
         """Say by which number each step back multiplies the gradients, if each layer has one factor."""
-        of_layers = []
-        for layer in network.layers:
-            found = [1.0 if self.is_right[k] else factors[k] for k in layer]
-            if any(f is None or not math.isclose(f, found[0] or 0, rel_tol=ALIKE) for f in found):
-                return []
-            of_layers.append(found[0] or 1.0)
-        numbers = [
-            l
-            for l in range(len(of_layers))
-            if not math.isclose(of_layers[l], ([*of_layers, 1.0])[l + 1], rel_tol=ALIKE)
-        ]
-        if len(numbers) < 2:
+        of_layers = self._factors(network, factors)
+        steps = [earlier / later for earlier, later in zip(of_layers, [*of_layers[1:], 1.0])]
+        numbers = [l for l, step in enumerate(steps) if not math.isclose(step, 1, rel_tol=ALIKE)]
+        if len(numbers) < 2 or not all(_is_simple(steps[l]) for l in numbers):
             return []
         words = []
         for l in reversed(numbers):
-            size = times(of_layers[l] / [*of_layers, 1.0][l + 1])[0].removesuffix(" times").removesuffix(" of")
+            size = times(steps[l])[0].removesuffix(" times").removesuffix(" of")
             step = (
                 "In the last layer it is"
                 if l == len(of_layers) - 1
@@ -242,7 +273,7 @@ class _Scene:
         if all(len(layer) == 2 for layer in layers):
             both = [l for l in range(L) if all(failing[l]) or (failing[l][0] and not self.is_right[layers[l][1]])]
             weights = [l for l in range(L) if failing[l] == [True, False] and l not in both]
-            biases = [l for l in range(L) if failing[l] == [False, True]]
+            biases = [l for l in range(L) if failing[l] == [False, True] and layers[l][1] not in self.at_kinks]
         else:
             both, weights, biases = [l for l in range(L) if failing[l][0]], [], []
         if both and L > 1:
@@ -287,6 +318,20 @@ class _Scene:
         if len(layers[l]) == 1:
             return say("where hidden or weights", **values)
         return say("where hidden", weights=self.names[layers[l + 1][0]], **values)
+
+
+def _is_simple(factor: float) -> bool:
+    """Return whether a factor is one that code is likely to have: a small fraction, m or 1/m."""
+    size = abs(factor)
+    if not 1e-3 < size < 1e3:
+        return False
+    return any(math.isclose(n * f, round(n * f), rel_tol=ALIKE) for f in (size, 1 / size) for n in range(1, 13))
+
+
+def _is_attention(names: Sequence[str]) -> bool:
+    """Return whether names are those of queries, keys and values, or of heads."""
+    found = {match.lastindex for name in names for match in OF_ATTENTION.finditer(name)}
+    return 4 in found or len(found) > 1
 
 
 def families(names: Sequence[str]) -> dict[tuple[str, bool, str], list[int]]:

@@ -114,6 +114,16 @@ def _box(case: Any, is_wrong: Array, is_telling: Array) -> list[Finding]:
     return [say("box", box=f"[{', '.join(shown)}]"), *([say("overlap")] if case.is_only_wrong else [])]
 
 
+def is_wrong_at_kinks_only(numerical: Any, claim: Array) -> bool:
+    """Return whether a gradient is right wherever the cost has no kink."""
+    if claim.shape != numerical.values.shape or not numerical.kinks:
+        return False
+    smooth = claim.copy()
+    for kink in numerical.kinks:
+        smooth[kink.entry] = numerical.values[kink.entry]
+    return bool(numerical.passes(smooth))
+
+
 def dead_units(case: Any) -> list[Finding]:
     """Return the units that are off, so that their right gradients are 0 here and elsewhere, and that get an error here."""
     right, claim = case.numerical.values, case.claim
@@ -213,13 +223,13 @@ def bias_before_a_mean(case: Any) -> list[Finding]:
     return []
 
 
-def is_outer_product(matrix: Array) -> bool:
+def is_outer_product(matrix: Array, within: float = 1e-6) -> bool:
     """Return whether a matrix with several rows and columns is one column times one row, and not 0."""
     if matrix.ndim != 2 or min(matrix.shape) < 2 or not np.all(np.isfinite(matrix)) or not np.any(matrix):
         return False
     row, column = np.unravel_index(np.argmax(np.abs(matrix)), matrix.shape)
     product = np.outer(matrix[:, column], matrix[row]) / matrix[row, column]
-    return bool(np.all(np.abs(matrix - product) <= 1e-6 * np.abs(matrix[row, column])))
+    return bool(np.all(np.abs(matrix - product) <= within * np.abs(matrix[row, column])))
 
 
 def _vanishes(array: Array, axis: int | None, bound: float) -> bool:

@@ -192,7 +192,7 @@ from ._axes import Shape
 from .shapes import ShapeError
 
 if TYPE_CHECKING:
-    from ._numerical_gradient import NumericalGradient
+    from ._numerical_gradient import CostSurface, NumericalGradient
     from ._sentences import Finding
 
 __all__ = ["GradientReport", "check_gradients"]
@@ -435,6 +435,7 @@ def check_gradients(
     from ._numerical_gradient import CostSurface, NumericalGradient
     from ._structures import Structure
     from ._where import where
+    from ._wrong_entries import is_wrong_at_kinks_only
 
     structure = Structure(parameters, gradients)
     if structure.constants and not structure.leaves:
@@ -470,28 +471,35 @@ def check_gradients(
         is_right = [
             row.verdict == "ok" and one.norm() > 0 for row, one in zip(rows, measured)
         ]  # two zeros tell nothing
+        at_kinks = {
+            k for k, about in enumerate(zip(measured, claims)) if is_wrong[k] and is_wrong_at_kinks_only(*about)
+        }
         # A gradient that is another's, or has another weight decay, says itself where the mistake is.
         located = (
             []
             if is_explained(findings)
-            else where(called, [row.shape for row in rows], is_wrong, is_right, factors, [row.error for row in rows])
+            else where(
+                called, [row.shape for row in rows], is_wrong, is_right, factors, [row.error for row in rows], at_kinks
+            )
         )
         notes = blind_spots(called, measured, claims, surface.parameters)
     sampled = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))
-    how = _how(rows, f" (max_entries={max_entries}, seed={seed})" if sampled else "", thetas, surface.parameters)
+    how = _how(rows, f" (max_entries={max_entries}, seed={seed})" if sampled else "", thetas, surface)
     if structure.constants:
         how += f"\nNot checked, for they have no gradient: {', '.join(structure.constants)}."
     return GradientReport(rows, how, located, notes)
 
 
-def _how(rows: Sequence[ParameterReport], sampled: str, given: Sequence[Array], used: Sequence[Array]) -> str:
+def _how(rows: Sequence[ParameterReport], sampled: str, given: Sequence[Array], surface: CostSurface) -> str:
     """Return how many entries were measured, how, and in which precision if that is not float64."""
     total = sum(math.prod(row.shape) for row in rows)
     methods = f", by {' and '.join(sorted({row.method for row in rows}))}" if rows else ""
     narrow = {array.dtype.name for array in given} - {"float64"}
-    widened = any(old.dtype != new.dtype for old, new in zip(given, used))
+    widened = any(old.dtype != new.dtype for old, new in zip(given, surface.parameters))
+    is_exact = surface.tolerance < 1e-4 and surface.here != float(np.float32(surface.here))  # else the cost may round
     precision = f" The parameters are {' and '.join(sorted(narrow))}" if narrow else ""
-    precision += (", measured in float64." if widened else ", and so is the measurement.") if narrow else ""
+    measurement = (", measured in float64" if is_exact else "") if widened else ", and so is the measurement"
+    precision += f"{measurement}." if narrow else ""
     return f"{sum(row.checked for row in rows)} of {total} entries{sampled}{methods}.{precision}"
 
 
