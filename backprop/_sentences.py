@@ -75,7 +75,7 @@ SENTENCES = {
     "sign and factor": ("Its sign is flipped, and it is {times} the right gradient in size. Look for y - a in place of a - y, and for a factor such as m, 2 or 1/2.", HERE + "#sign"),
     "factor": ("It is {times} the right gradient. Look for a constant such as m, 2 or 1/2 that only one of the cost and the gradient has.", "look-up/sum-or-mean/"),
     "other factor": ("It is {times} the right gradient. One constant factor is wrong: compare the constants of the cost with those of the gradient.", "look-up/sum-or-mean/"),
-    "bias factor": ("It is 1/{n} of the right gradient. Look for a mean over {n} in place of a sum, as over the positions of a convolution. If there is none, the backward pass may be right, and the cost may add this parameter {n} times: check the forward pass, too.", HERE + "#forward"),
+    "bias factor": ("It is 1/{n} of the right gradient. Look for a mean over {n} examples or positions in place of a sum. If there is none, the backward pass may be right, and the cost may add this parameter {n} times: check the forward pass, too.", HERE + "#forward"),
     "root": ("That number is √{n}, and axis {axis} has {n} entries. So look for a scale 1/√d, too, as in the scores of an attention.", HERE + "#factors"),
     "another": ("It is the gradient of {name}. Look for a copied line{or_order}.", HERE + "#order"),
     "swapped": ("Along axis {axis} it sums to what the right gradient of {name} sums to, and the reverse. Likely each of the two has the error of the other.", HERE + "#order"),

@@ -113,15 +113,6 @@ It names the mistake:
 W1: It is what hidden_error_with_derivative_twice gives.
 
 ```
-
-With one example every hidden unit has one derivative. Then the numbers are enough, and the check needs no list of mistakes:
-
-```pycon
->>> C, wrong = gradients_with(layers, x[:, 1], y[:, 1], hidden_error=hidden_error_with_derivative_twice)
->>> print(check_network(layers, x[:, 1], y[:, 1], wrong, candidates={}).diagnosis[0])
-W1: Each row is the right one times a factor of its own, and every factor is below 1. A derivative σ′ below 1 is there twice, or it is taken at the wrong place.
-
-```
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ It finds the constant factor, and it names the mistake:
 >>> from backprop.mistakes import check_network, gradients_with
 >>> C, wrong = gradients_with(layers, x, y, bias_gradient=bias_gradient_by_mean)
 >>> print(check_network(layers, x, y, wrong).diagnosis[0])
-b1: It is 1/8 of the right gradient. Look for a constant such as m, 2 or 1/2 that only one of the cost and the gradient has. It is what bias_gradient_by_mean gives.
+b1: It is 1/8 of the right gradient. Look for a mean over 8 examples or positions in place of a sum. If there is none, the backward pass may be right, and the cost may add this parameter 8 times: check the forward pass, too. It is what bias_gradient_by_mean gives.
 
 ```
 """

@@ -78,6 +78,7 @@ export class Example {
     if (document.activeElement === this.again) this.run.focus();
     this.again.hidden = true;
     this.block.dataset.live = "running";
+    if (this.#editor) this.#write(this.#editor.value);
     const layout = this.layout ?? document.documentElement.dataset.layout;
     const same = this.session.filter((one) => (one.layout ?? layout) === layout);
     const name = this.block.closest(".doc-object")?.querySelector(":scope > .doc-heading")?.id ?? "";
@@ -115,7 +116,10 @@ export class Example {
   #show({ verdict, parts, left_out, raised, differences, not_run, before }) {
     this.block.dataset.live = verdict;
     const words = [parts.length ? WORDS[verdict] : WORDS.silent];
-    if (raised) words[0] = raised;
+    if (raised) {
+      words[0] = raised;
+      this.#mark(Number(/ in line (\d+)/.exec(raised)?.[1]));
+    }
     if (verdict === "ran" && differences.length) words.push("An example above was changed, so the output is not the printed one.");
     if (left_out) words.push(`Left out: ${lines(left_out)}.`);
     if (not_run) words.push(`Read as output, and not run: ${lines(not_run)} below a >>>.`);
@@ -151,6 +155,14 @@ export class Example {
   #write(source) {
     this.code.replaceChildren(...colored(source), "\n");
     keep.set(this.key, source === sourceOf(this.text) ? undefined : { text: this.text, source });
+  }
+
+  /** Mark a line that ended with an error: its number alone is hard to find where lines wrap. @param {number} line */
+  #mark(line) {
+    const lines = this.#editor?.value.split("\n") ?? [];
+    if (!(line <= lines.length)) return;
+    const [before, after] = [lines.slice(0, line - 1), lines.slice(line)].map((some) => colored(some.map((one) => `${one}\n`).join("")));
+    this.code.replaceChildren(...before, element("span", { className: "live-wrong" }, ...colored(lines[line - 1])), "\n", ...after);
   }
 
   /** @param {KeyboardEvent} event @param {HTMLTextAreaElement} editor */

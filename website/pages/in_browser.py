@@ -346,7 +346,7 @@ def said(report):
     told = [f"The derivatives for {listed([row.name for row in failing])} differ from the measured ones."]
     for text, names in sentences.items():
         if text == say("no guess").says:
-            told.append("The numbers alone do not show which mistake it is.")
+            told.append(f"The numbers of {listed(names)} alone do not show which mistake it is.")
         else:
             told.append(f"The gradient check says about {listed(names)}: “{text}”")
     return {"said": told, "mistake": module.rpartition(".")[2]}

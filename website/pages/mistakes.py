@@ -73,7 +73,7 @@ def card(module):
     about = import_module(f"backprop.mistakes.{module}")
     _, right, wrong = training(about.MISTAKE)
     formulas = "".join(
-        f'<span class="layout" data-layout="{layout}"><span class="layout-word">{layout}: </span>{render(tex)}</span>'
+        f'<span class="layout" data-layout="{layout}"><span class="layout-word">{layout}: </span><span class="formula">{render(tex)}</span></span>'
         for layout, tex in zip(("columns", "rows"), formulas_of(about))
     )
     curves = small_curves({"right": right, "wrong": wrong}, *_told(about.MISTAKE))

@@ -105,7 +105,7 @@ export async function play(place) {
   function offer(state) {
     const heard = element("p", { className: "live-said" });
     heard.setAttribute("role", "status");
-    const size = loaded ? "" : " (loads Python once, 9 MB)";
+    const size = loaded ? "" : " (loads Python once)";
     const button = element("button", { type: "button", textContent: `Show the library’s message${size}` });
     const offered = element("div", {}, button, heard);
     button.onclick = async () => {

@@ -143,6 +143,7 @@ class Network {
 
   togglePlay() {
     if (this.playing) return this.pause();
+    this.bringIntoView();
     if (this.step === this.steps.length - 1) this.go(0, { byReader: true });
     const next = () => {
       if (!this.place.isConnected) return;
@@ -161,6 +162,12 @@ class Network {
     this.showControls();
   }
 
+  /** Bring the whole figure onto the screen, where a part of it is below. */
+  bringIntoView() {
+    const isLow = this.place.getBoundingClientRect().top > innerHeight / 4;
+    if (isLow && this.svg.getBoundingClientRect().bottom > innerHeight) this.place.scrollIntoView({ behavior: still.matches ? "instant" : "smooth" });
+  }
+
   /** Go where the address says. */
   follow() {
     const asked = location.hash.match(ADDRESS);
@@ -174,7 +181,8 @@ class Network {
 
   /** @param {string} key @param {number} value */
   move(key, value) {
-    value = Math.min(Math.max(Math.round(value * 1e9) / 1e9, -LARGEST), LARGEST);
+    const book = entry(this.book, key);
+    value = Math.abs(value - book) < 1e-8 ? book : Math.min(Math.max(Math.round(value * 1e9) / 1e9, -LARGEST), LARGEST);
     if (this.start?.key !== key) this.start = { key, from: entry(this.given, key), given: this.given, values: this.values };
     this.given = changed(this.given, key, value);
     this.values = pass(this.given);
@@ -283,7 +291,7 @@ class Network {
   /** Show the words of the step, the sum behind a part, or what a move has changed. @param {string} looked */
   showPane(looked) {
     const start = this.start;
-    const moved = start !== null && start.key === looked && entry(this.given, start.key) !== start.from;
+    const moved = start !== null && this.hasMoved(looked);
     if (this.stepPane) this.stepPane.hidden = looked !== "";
     if (this.sumPane) this.sumPane.hidden = !looked || moved;
     if (this.movePane) this.movePane.hidden = !moved;
@@ -294,6 +302,11 @@ class Network {
       const lines = this.lines(looked).map((line) => element("p", {}, ...line.map(colored)));
       this.sumPane?.replaceChildren(element("p", { className: "network-what", textContent: described(looked) }), ...lines);
     }
+  }
+
+  /** Is it the number that the reader moves, and not back where it was? @param {string} key */
+  hasMoved(key) {
+    return this.start?.key === key && entry(this.given, key) !== this.start.from;
   }
 
   /** @param {string} key */
@@ -324,7 +337,7 @@ class Network {
         for (const [attribute, value] of Object.entries(attributes)) part.setAttribute(`aria-${attribute}`, String(value));
       } else part.setAttribute("aria-label", `${described(key)}: ${this.lines(key).map(textOf).join("; ")}`);
     }
-    const moved = this.start && this.start.key === this.looked ? this.sentences(this.start).join(" ") : "";
+    const moved = this.start && this.hasMoved(this.looked) ? this.sentences(this.start).join(" ") : "";
     this.said.textContent = said || moved || `Step ${this.step + 1} of ${this.steps.length}. ${words}`;
   }
 
@@ -373,6 +386,7 @@ class Network {
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       event.preventDefault();
       this.pause();
+      this.bringIntoView();
       this.go(this.step + Number(by), { byReader: true });
     } else if (event.key === "Escape") this.choose("");
     else if (key && event.key === " ") event.preventDefault(); // it would scroll the page

@@ -65,10 +65,15 @@ export function play(place) {
     if (at) go(at);
   }
 
-  /** Show a card whose question has the reader's eyes next, and let the address name it. @param {string} at */
-  function go(at) {
+  /** Show a card, and let the address name it. @param {string} at */
+  function visit(at) {
     show(at);
     history.replaceState(history.state, "", at === RESULT ? location.pathname + location.search : `#${at}`);
+  }
+
+  /** Visit a card whose question has the reader's eyes next. @param {string} at */
+  function go(at) {
+    visit(at);
     (at === RESULT ? result : part(card(at), ".quiz-asked")).focus({ preventScroll: true });
     if (place.getBoundingClientRect().top < 0) place.scrollIntoView();
   }
@@ -85,7 +90,7 @@ export function play(place) {
     const made = state.order.map((id) => {
       const input = document.createElement("input");
       Object.assign(input, { type: "radio", name: "quiz-dot", value: id });
-      input.addEventListener("change", () => show(id)); // the arrow keys go on from here, so the focus stays
+      input.addEventListener("change", () => visit(id)); // the arrow keys go on from here, so the focus stays
       return element("label", {}, input, element("span"));
     });
     dots.replaceChildren(element("legend", { textContent: "Questions" }), ...made);
@@ -238,8 +243,9 @@ function measuring(place) {
   const watch = new MutationObserver(() => (place.isConnected ? offer(offered) : watch.disconnect()));
   watch.observe(document.documentElement, { attributeFilter: ["data-layout"] });
 
-  form.addEventListener("input", () => {
-    isTheirs = formula.value !== "";
+  formula.addEventListener("input", () => (isTheirs = formula.value !== ""));
+  equation.addEventListener("change", () => {
+    if (!isTheirs) formula.value = (equation.value === offered?.dataset.equation && offered.dataset[layout()]) || "";
     explain();
   });
   form.addEventListener("submit", async (event) => {
@@ -256,6 +262,7 @@ function measuring(place) {
       own.dataset.live = found.ok ? "matches" : "differs";
       if (!found.error) measured.replaceChildren(...results(place, found));
       measured.hidden = Boolean(found.error);
+      (found.error ? said : measured).scrollIntoView({ block: "nearest" });
     } catch (why) {
       said.textContent = /** @type {Error} */ (why).message;
       own.dataset.live = "failed";

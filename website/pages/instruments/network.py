@@ -183,7 +183,7 @@ STEPS = [
     Step(
         r"\Delta C \approx \lit{\partial C / \partial w \cdot \Delta w}",
         "",
-        "Every derivative is known. Drag any number sideways, and compare the change of C with the prediction.",
+        "Tap any number to see its derivative. Drag it sideways: the prediction is good for small changes.",
         lit="x y W1 b1 W2 b2 unit1 unit2 C",
     ),
 ]
