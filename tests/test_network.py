@@ -194,8 +194,9 @@ def test_the_place_is_in_the_address_and_survives_a_reload(browser, address):
     assert "delta2.0" in visible(network)
     page.evaluate("location.hash = '#network=4'")
     page.locator(".network-count", has_text=f"4 / {LAST}").wait_for()
+    page.close()
+    page = browser.new_page(reduced_motion="reduce")
     page.goto(address + PAGE + "#network=99")
-    page.reload()
     page.locator(".network-count", has_text=f"{LAST} / {LAST}").wait_for()
     page.close()
 
