@@ -360,7 +360,8 @@ def test_an_edit_is_kept_until_the_example_changes(tab):
     assert editor(tab).count() == 0
 
 
-def test_offline_the_page_says_so(context):
+def test_offline_the_page_says_so(browser, address):
+    context = browser.new_context(base_url=address)  # with nothing of Python kept from other tests
     page = context.new_page()
     page.goto("look-up/notation/")
     price = block(page).get_by_text(re.compile(r"Loads Python once: up to \d\d MB\."))
@@ -373,7 +374,7 @@ def test_offline_the_page_says_so(context):
     assert found == ("failed", "Python could not be loaded. This device is offline. Connect it, and try again.")
     assert button(page, "Try again").is_visible()
     assert not price.is_visible()
-    page.close()
+    context.close()
 
 
 def test_a_load_that_fails_can_be_tried_again(tab):
