@@ -119,12 +119,13 @@ QUESTIONS = [
 def quiz():
     """Return all questions with their answers folded, and the form for a formula of the reader's own."""
     cards = "".join(card(number, question) for number, question in enumerate(QUESTIONS, 1))
-    return f"""<div class="live quiz" data-instrument="quiz">
+    # A section, and not a div: the search leaves out what is in it up to the first end of an element of this name.
+    return f"""<section class="live quiz" data-instrument="quiz" data-search-exclude="">
 <p class="quiz-count" hidden><span></span> <span></span></p>
 <ol class="quiz-cards">{cards}</ol>
 <p class="quiz-paper">The answers are at <span>{BOOK}learn/wrong-or-right/</span></p>
 {own_formula()}
-</div>"""
+</section>"""
 
 
 def card(number, question):
