@@ -51,7 +51,7 @@ __all__ += softmax_layer.__all__
 
 
 def __getattr__(name: str) -> _ModuleType:
-    """Import a package of the library when it is first asked for: most readers use one layout, and no mistakes."""
-    if name in ("rows", "mistakes"):
+    """Import a package of the library when it is first asked for: most readers use one layout, and dense layers."""
+    if name in ("rows", "layers", "mistakes"):
         return _import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,10 +13,14 @@ def axes(spec: str, rank: int, batch: bool) -> list[str]:
 
     >>> axes("n m?", rank=1, batch=False), axes("n m?", rank=2, batch=True)
     (['n'], ['n', 'm'])
+    >>> axes("*any n", rank=3, batch=False)
+    ['any_1', 'any_2', 'n']
     """
     every = spec.split()
     if every == ["..."]:
         return every * rank
+    if every[0].startswith("*"):
+        return [f"{every[0][1:]}_{k}" for k in range(1, rank - len(every) + 2)] + every[1:]
     return [
         axis.rstrip("?") for axis in every if not axis.endswith("?") or (batch and (axis == "m?" or rank == len(every)))
     ]
@@ -44,6 +48,10 @@ def unify(named: Sequence[Sequence[str]], shapes: Sequence[Shape]) -> dict[str, 
         for name, size in zip(names, shape):
             if name != "..." and not same_size(fitted.setdefault(name, size), size):
                 return None
+    for name, size in fitted.items():  # 4n is four times n
+        number, of = name[:1], name[1:]
+        if number.isdigit() and of in fitted and not same_size(size, int(number) * fitted[of]):
+            return None
     return fitted
 
 

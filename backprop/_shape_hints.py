@@ -35,7 +35,7 @@ def message(
     """
     tag, _, equation = formula.rpartition(": ")
     called = f"{function} ({tag})" if tag else function
-    subject, lines = _compared(specs, shapes)
+    subject, lines = compared(specs, shapes)
     lines = [f"{called}: {subject}", f"  {equation}", *lines]
     hints = likely_causes(function, specs, shapes, eye, labels, in_rows=tag.endswith("in rows"))
     for hint in hints:
@@ -45,7 +45,7 @@ def message(
     return "\n".join(lines)
 
 
-def _compared(specs: Mapping[str, str], shapes: Sequence[Shape]) -> tuple[str, list[str]]:
+def compared(specs: Mapping[str, str], shapes: Sequence[Shape]) -> tuple[str, list[str]]:
     """Return what does not fit, and a line for each array: the shape that it has and the one that it needs."""
     names = list(specs)
     batch = any("m?" in spec and len(shape) == len(spec.split()) for spec, shape in zip(specs.values(), shapes))

@@ -45,15 +45,20 @@ def topics() -> dict[str, Topic]:
     >>> topics()["rows.hidden_error"].value is topics()["hidden_error"].value
     False
     """
-    names = [module.name for module in pkgutil.iter_modules(package.__path__) if module.name[0] != "_"]
-    chapters = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names if name != "conftest"}
+    chapters = _chapters(package) | {"layers": package.layers} | _chapters(package.layers, "layers.")
     named = {name: Topic(chapter) for name, chapter in chapters.items()}
     for name, chapter in chapters.items():
         named |= {tag: Topic(chapter) for tag in re.findall(r"\\tag\{(\w+)\}", chapter.__doc__ or "")}
+        where = name if hasattr(chapter, "__path__") else name.rpartition(".")[0]
         for own, value in _own(chapter).items():
-            called = own if getattr(package, own, None) is value else f"{name}.{own}"
+            called = own if getattr(package, own, None) is value else f"{where}.{own}"
             named[called] = Topic(chapter, called, value)
     return named
+
+
+def _chapters(where: ModuleType, prefix: str = "") -> dict[str, ModuleType]:
+    names = [module.name for module in pkgutil.iter_modules(where.__path__) if module.name[0] != "_"]
+    return {prefix + name: importlib.import_module(f"{where.__name__}.{name}") for name in names if name != "conftest"}
 
 
 def _own(chapter: ModuleType) -> dict[str, object]:

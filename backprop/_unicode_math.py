@@ -24,26 +24,26 @@ TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 HIGH = dict(zip("0123456789+-−=()abcdefghijklmnoprstuvwxyzᵀL′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᴸ′"))
 LOW = dict(zip("0123456789+-−=()aehijklmnoprstuvx′", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ′"))
 VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞"}
-ACCENTS = {r"\bar": "\u0304", r"\hat": "\u0302"}
+ACCENTS = {r"\bar": "\u0304", r"\overline": "\u0304", r"\hat": "\u0302"}
 LETTERS = {
     r"\Delta": "Δ", r"\Sigma": "Σ", r"\delta": "δ", r"\varepsilon": "ε", r"\eta": "η", r"\theta": "θ", r"\sigma": "σ",
     r"\alpha": "α", r"\beta": "β", r"\pi": "π", r"\Phi": "Φ", r"\gamma": "γ", r"\epsilon": "ϵ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
     r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\dots": "…", r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|",
-    r"\langle": "⟨", r"\rangle": "⟩", r"\{": "{", r"\}": "}", "'": "′",
+    r"\ldots": "…", r"\langle": "⟨", r"\rangle": "⟩", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\{": "{", r"\}": "}", "'": "′",
 }  # fmt: skip
 NAMES = {rf"\{name}": name for name in ("ln", "max", "cosh", "tanh")}
 SIGNS = {
     "+": "+", "-": "−", r"\cdot": "·", r"\times": "×", r"\odot": "⊙", "=": "=", "<": "<", ">": ">", r"\le": "≤", r"\ge": "≥",
-    r"\ne": "≠", r"\approx": "≈", r"\in": "∈", r"\leftarrow": "←", r"\to": "→",
+    r"\star": "⋆", r"\ne": "≠", r"\approx": "≈", r"\in": "∈", r"\leftarrow": "←", r"\to": "→",
 }  # fmt: skip
 RELATIONS = set("=<>≤≥≠≈∈←→")
 SPACES = {r"\,": " ", r"\;": " ", r"\quad": "   ", r"\qquad": "      "}
-PLAIN = {r"\mathbf", r"\mathrm", r"\boldsymbol"}
+PLAIN = {r"\mathbf", r"\mathrm", r"\textit", r"\boldsymbol"}
 FRACTIONS = {r"\frac", r"\tfrac", r"\dfrac"}
-OPENING = {"(", "[", r"\langle", r"\lVert", r"\lvert", r"\partial", r"\nabla", r"\Delta"}
-CLOSING = {")", "]", r"\rangle", r"\rVert", r"\rvert", ",", "."}
+OPENING = {"(", "[", r"\langle", r"\lfloor", r"\lVert", r"\lvert", r"\partial", r"\nabla", r"\Delta"}
+CLOSING = {")", "]", r"\rangle", r"\rfloor", r"\rVert", r"\rvert", ",", "."}
 # After these, or at the beginning, a minus is a sign and no operation.
-PREFIX_FOLLOWS = RELATIONS | set(" ([⎜‖,/+−·×⊙")
+PREFIX_FOLLOWS = RELATIONS | set(" ([⎜‖,/+−·×⊙⋆")
 BIG = {"(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦"}
 
 
@@ -78,7 +78,8 @@ def display(tex: str, width: int = 80) -> str:
     )
     if aligned:
         cells = [
-            [_Reader(cell.strip()).atoms() for cell in row.split("&")] for row in re.split(r"\\\\(?!\w)", aligned[1])
+            [_Reader(cell.strip()).atoms() for cell in row.split("&")]
+            for row in re.split(r"\\\\(?:\[\d+pt\]|(?!\w))", aligned[1])
         ]
         # `&&` leaves a cell empty, and sets what follows apart.
         grid = [[_beside(cell) if cell else _Text(["    "]) for cell in row] for row in cells]
@@ -243,6 +244,8 @@ class _Reader:
                 low = self.script()
         if token == r"\underbrace":
             return _braced(box, low)
+        if token == r"\overbrace":
+            return _braced(box, high, above=True)
         if token == r"\sum" and self.tall:
             width = max(map(_columns, (low, high, "∑")))
             return _Text([_centred(line, width) + " " for line in (high, "∑", low)], 1)
@@ -276,7 +279,9 @@ class _Reader:
             return _Text([unicodedata.normalize("NFC", text[0] + ACCENTS[token]) + text[1:]])
         if token == r"\mathsf":
             return _Text([self.script().replace("T", "ᵀ")])
-        if token in PLAIN or token == r"\underbrace":
+        if token == r"\scriptsize":
+            return _Text([""])
+        if token in PLAIN or token in (r"\underbrace", r"\overbrace"):
             return self.inner(self.group())
         if token in FRACTIONS:
             return self.fraction(token)
@@ -285,9 +290,25 @@ class _Reader:
             return _Text([f"√{under}" if len(under) == 1 else f"√({under})"])
         if re.fullmatch(r"\\[bB]ig[lr]", token):
             return self.delimiter(token)
+        if token == r"\begin" and self.group() == "pmatrix":
+            return self.matrix()
         if token.startswith("\\") or token in "&^_}":
             raise ValueError(f"{token} is not known here; _unicode_math.py lists what is")
         return _Text([token])
+
+    def matrix(self) -> _Text:
+        """Return the rows up to the end of a matrix, between parentheses."""
+        start = self.at
+        while self.next() != r"\end":
+            self.at += 1
+        rows = [row.split("&") for row in "".join(self.tokens[start : self.at]).split(r"\\")]
+        self.at += 1
+        self.group()
+        texts = [[inline(cell.strip()) for cell in row] for row in rows]
+        widths = [max(map(_columns, column)) for column in zip(*texts)]
+        lines = [" ".join(map(_centred, row, widths)) for row in texts]
+        left, right = ([ends[0], *ends[1] * (len(lines) - 2), ends[2]] for ends in (BIG["("], BIG[")"]))
+        return _Text([f"{start} {line} {end}" for start, line, end in zip(left, lines, right)], len(lines) // 2)
 
     def named(self, name: str) -> str:
         """Return the name of a function, with a space unless its argument stands in parentheses."""
@@ -319,13 +340,15 @@ class _Reader:
         return kind([*BIG[text]], 1) if self.tall and token[1] == "B" and text in BIG else kind([text])
 
 
-def _braced(box: _Text, shape: str) -> _Text:
-    """Set a brace below a box, and the shape below the brace."""
+def _braced(box: _Text, shape: str, *, above: bool = False) -> _Text:
+    """Set a brace below or above a box, and the shape on its other side."""
     inner = _wide(box)
-    brace = "╰" + "─" * (inner - 2) + "╯" if inner > 1 else "╵"
+    left, middle, right, small = "╭─╮╷" if above else "╰─╯╵"
+    brace = left + middle * (inner - 2) + right if inner > 1 else small
     shape = shape.replace("×", " × ")
     width = inner if _columns(shape) <= inner else _columns(shape) + 2
-    return _Text([_centred(line, width) for line in [*box.lines, brace, shape]], box.base)
+    lines = [shape, brace, *box.lines] if above else [*box.lines, brace, shape]
+    return _Text([_centred(line, width) for line in lines], box.base + 2 * above)
 
 
 def _raised(text: str, table: dict[str, str], mark: str) -> str:

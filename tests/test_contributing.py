@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 import backprop
-from backprop import rows
+from backprop import layers, rows
 from website.oracles.random_calls import FLAT
 from website.oracles.reference import ACTIVATIONS, ELEMENTWISE, FUNCTIONS
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted({name for _, name, _ in pkgutil.iter_modules(backprop.__path__) if name[0] != "_"} - {"conftest"})
+# Where the chapters are: their package, and their names there.
+PACKAGES = ("layers", "mistakes", "rows")
+PLACES = [("backprop", name) for name in CHAPTERS if name not in PACKAGES]
+PLACES += [("backprop.layers", name) for _, name, _ in pkgutil.iter_modules(layers.__path__) if name[0] != "_"]
 PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)]
 OF_ARRAYS = [name for name in PUBLIC if hasattr(operator.attrgetter(name)(backprop), "unchecked")]
 
@@ -34,29 +38,34 @@ def file_of(name):
 
 def page_of(chapter):
     """Return the page of docs/ that shows a chapter, or None."""
-    shows = re.compile(rf"^::: backprop\.{chapter}$", re.MULTILINE)
+    shows = re.compile(rf"^::: {re.escape(chapter)}$", re.MULTILINE)
     return next((page for page in sorted((ROOT / "docs").rglob("*.md")) if shows.search(page.read_text("utf-8"))), None)
 
 
-@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("mistakes", "rows")])
-def test_a_chapter_lists_what_it_gives(chapter):
-    path = f"backprop/{chapter}.py"
+@pytest.mark.parametrize(("place", "chapter"), PLACES)
+def test_a_chapter_lists_what_it_gives(place, chapter):
+    folder = place.replace(".", "/")
+    path = f"{folder}/{chapter}.py"
     functions = [node for node in ast.parse(text(path)).body if isinstance(node, ast.FunctionDef)]
     documented = {node.name for node in functions if "Parameters\n" in (ast.get_docstring(node) or "")} - {"equation"}
-    module = __import__(f"backprop.{chapter}", fromlist=["_"])
+    module = __import__(f"{place}.{chapter}", fromlist=["_"])
     forgotten = sorted(documented - set(module.__all__))
     assert not forgotten, f"{path}: add {forgotten} to __all__"
-    package = text("backprop/__init__.py")
+    package = text(f"{folder}/__init__.py")
     lines = [f"    {chapter},", f"from .{chapter} import *", f"__all__ += {chapter}.__all__"]
     for line in lines * bool(module.__all__):
-        assert line in package, f'backprop/__init__.py: add "{line}"'
+        assert line in package, f'{folder}/__init__.py: add "{line}"'
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize(
+    "chapter", [*(f"{place}.{name}" for place, name in PLACES), *(f"backprop.{name}" for name in PACKAGES)]
+)
 def test_a_chapter_has_a_page_and_a_place_in_the_navigation(chapter):
     page = page_of(chapter)
-    new = f"docs/learn/{chapter.replace('_', '-')}.md"
-    assert page, f"{new} is missing: copy docs/learn/bp2-hidden-error.md and write backprop.{chapter} in it"
+    part = "layers" if chapter.startswith("backprop.layers.") else "learn"
+    new = f"docs/{part}/{chapter.rpartition('.')[2].replace('_', '-')}.md"
+    copied = {"layers": "docs/layers/dense-layer.md", "learn": "docs/learn/bp2-hidden-error.md"}[part]
+    assert page, f"{new} is missing: copy {copied} and write {chapter} in it"
     place = page.relative_to(ROOT / "docs").as_posix()
     assert place in text("mkdocs.yml"), f'mkdocs.yml: add "- Its title: {place}" to nav'
 
@@ -89,8 +98,8 @@ def test_nothing_is_compared_that_is_not_there():
     assert set(ELEMENTWISE) <= set(ACTIVATIONS)
 
 
-@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("name", [*PUBLIC, *(f"layers.{name}" for name in layers.__all__)])
 def test_a_name_has_its_card(name):
     card = f"::: backprop.{name}"
-    cards = text("docs/use/reference.md").splitlines()
-    assert name == "rows" or card in cards, f'docs/use/reference.md: add "{card}"'
+    page = "docs/layers/reference.md" if name.startswith("layers.") else "docs/use/reference.md"
+    assert name == "rows" or card in text(page).splitlines(), f'{page}: add "{card}"'

@@ -55,6 +55,15 @@ DRAWN = {
     "unit": figures.unit,
     "layer": figures.layer,
     "layer in rows": lambda: figures.layer(rows=True),
+    "one layer": figures.one_layer,
+    "convolution paths": figures.convolution_paths,
+    "batch norm removes": figures.batch_norm_removes,
+    "max pool winner": figures.max_pool_winner,
+    "attention rows": figures.attention_rows,
+    "recurrent unrolled": figures.recurrent_unrolled,
+    "embedding sum": figures.embedding_sum,
+    "dropout mask": figures.dropout_mask,
+    "residual paths": figures.residual_paths,
 }
 EVERY = pytest.mark.parametrize("name", DRAWN)
 

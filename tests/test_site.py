@@ -13,7 +13,7 @@ import pytest
 from building import copy_of_the_tree, run_builder
 
 import backprop
-from backprop import rows
+from backprop import layers, rows
 from website.extensions.colors import color_code, color_tex
 from website.pages.chapter_code import without_docstrings
 
@@ -25,10 +25,13 @@ CHAPTERS = {
     for page in sorted((ROOT / "docs").rglob("*.md"))
     if (
         module := re.search(
-            r"^::: backprop\.(\w+)\n    options: \{show_root_heading: false", page.read_text("utf-8"), re.MULTILINE
+            r"^::: backprop\.((?:layers\.)?\w+)\n    options: \{show_root_heading: false",
+            page.read_text("utf-8"),
+            re.MULTILINE,
         )
     )
 }
+LAYERS = [f"backprop.layers.{name}" for name in layers.__all__]
 PUBLIC = [f"backprop.{name}" for name in backprop.__all__] + [f"backprop.rows.{name}" for name in rows.OWN]
 
 
@@ -92,12 +95,13 @@ def test_every_public_name_stands_in_the_inventory_once(site):
     _, _, packed = (site / "objects.inv").read_bytes().partition(b"using zlib.\n")
     entries = [line.split(" ") for line in zlib.decompress(packed).decode().splitlines()]
     documented = [entry[0] for entry in entries]
-    assert {name: documented.count(name) for name in PUBLIC} == dict.fromkeys(PUBLIC, 1)
+    assert {name: documented.count(name) for name in PUBLIC + LAYERS} == dict.fromkeys(PUBLIC + LAYERS, 1)
     pages = {entry[0]: entry[3].partition("#")[0] for entry in entries}
     assert {pages[name] for name in PUBLIC} == {"use/reference/"}
+    assert {pages[name] for name in LAYERS} == {"layers/reference/"}
 
 
-@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("name", PUBLIC + [name for name in LAYERS if not name.endswith("Gradients")])
 def test_every_function_has_its_errors_and_its_example(name):
     value = attrgetter(name.removeprefix("backprop."))(backprop)
     if inspect.isfunction(value):
@@ -107,9 +111,9 @@ def test_every_function_has_its_errors_and_its_example(name):
         assert re.search(r"^ *Examples\n *-+\n[^#]*>>> ", value.__doc__, re.MULTILINE)
 
 
-@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("mistakes", "rows")])
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name not in ("layers", "mistakes", "rows")])
 def test_a_chapter_shows_its_code(chapter, pages):
-    source = (ROOT / "backprop" / f"{chapter}.py").read_text(encoding="utf-8")
+    source = (ROOT / "backprop" / f"{chapter.replace('.', '/')}.py").read_text(encoding="utf-8")
     text = re.sub(r"<[^>]*>", "", pages[built(CHAPTERS[chapter])].partition('id="in-code"')[2])
     first = next(line for line in without_docstrings(source).splitlines() if line.startswith(("def ", "class ")))
     assert first.replace("'", "&#39;").replace(">", "&gt;") in text, chapter

@@ -13,6 +13,8 @@ PLUMBING = re.compile(r"namespace\(|\.ndim|unchecked|transposed|over_examples")
 
 def in_code(module_name):
     """Return, as Markdown, the code of a chapter: in both layouts if it depends on the layout."""
+    if module_name.startswith("backprop.layers."):
+        return _of_module(module_name, "backprop.layers")
     mirrored = module_name.replace("backprop.", "backprop.rows.", 1)
     if importlib.util.find_spec(mirrored) is None:
         return _of_module(module_name, "backprop")

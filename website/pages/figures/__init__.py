@@ -16,7 +16,15 @@ from website.pages.figures.curves import (
 from website.pages.figures.first_steps import chain, chain_back, layer, mnist_network, tree, unit
 from website.pages.figures.gradient_checks import u_curve
 from website.pages.figures.gradients import bias_paths, falling_losses, one_weight, output_unit
-from website.pages.figures.passes import network, paths
+from website.pages.figures.layers_images import batch_norm_removes, convolution_paths, max_pool_winner
+from website.pages.figures.layers_sequences import (
+    attention_rows,
+    dropout_mask,
+    embedding_sum,
+    recurrent_unrolled,
+    residual_paths,
+)
+from website.pages.figures.passes import network, one_layer, paths
 from website.pages.figures.products import (
     copy_and_scale,
     first_gradient,
@@ -31,14 +39,19 @@ __all__ = [
     "accuracy_tree",
     "activation_curves",
     "activation_spread",
+    "attention_rows",
     "backward_order",
+    "batch_norm_removes",
     "bias_paths",
     "chain",
     "chain_back",
+    "convolution_paths",
     "copy_and_scale",
     "cost_curves",
     "descent_paths",
     "digits",
+    "dropout_mask",
+    "embedding_sum",
     "error_curves",
     "falling_losses",
     "first_gradient",
@@ -46,12 +59,16 @@ __all__ = [
     "jacobian",
     "layer",
     "loss_tree",
+    "max_pool_winner",
     "mnist_network",
     "network",
+    "one_layer",
     "one_weight",
     "output_unit",
     "paths",
     "rectifier_curves",
+    "recurrent_unrolled",
+    "residual_paths",
     "saturation",
     "sigmoid_and_derivative",
     "softmax_bars",

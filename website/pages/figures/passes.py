@@ -1,9 +1,12 @@
-"""The 2-3-2 network in both passes, and the paths from a unit of it to the cost."""
+"""The 2-3-2 network in both passes, the paths from a unit of it to the cost, and one layer by itself."""
+
+import numpy as np
 
 import backprop
 from backprop import rows as in_rows
 from backprop import sigmoid_prime
 from backprop._example import book_values
+from backprop.layers import dense, dense_backward
 from website.pages.drawing import (
     ACT,
     ERR,
@@ -118,5 +121,47 @@ def paths(unit=2):
         f"{number(W[1])} times {number(delta[1])}, which is {number(W[1] * delta[1])}. The paths add up to "
         f"{number(total)}. Times the derivative {number(derivative)} of the activation function, that is the error of the unit, "
         f"{number(value['δ1'][unit])}.",
+        parts,
+    )
+
+
+def one_layer():
+    """Return a dense layer as a box: what goes in and comes out in the forward pass, and in the backward pass."""
+    x, W, b = (
+        np.array([[1.0, 2.0], [3.0, 0.0]]),
+        np.array([[1.0, 0.0, 2.0], [0.5, 1.0, 0.0]]),
+        np.array([0.0, 0.0, 1.0]),
+    )
+    error = np.array([[1.0, 0.0, 0.5], [0.0, 2.0, 0.0]])
+    out, found = dense(x, W, b), dense_backward(error, x, W, b)
+    left, right, middle, top, h = 142, 250, 92, 44, 96
+    forward, back = top + 28, top + 72
+    parts = [
+        f'<rect x="{left}" y="{top}" width="{right - left}" height="{h}" rx="4" style="fill:none;stroke:{INK}"/>',
+        text((left + right) / 2, middle - 6, "dense layer"),
+        text((left + right) / 2, middle + 14, f"$W$ {shape(W)}, $b$ {shape(b)}"),
+        text(left - 50, 20, "forward", color=SOFT),
+        arrow(left - 96, forward, left, forward),
+        text(left - 50, forward - 8, f"$x$ {shape(x)}"),
+        arrow(right, forward, right + 92, forward),
+        text(right + 48, forward - 8, f"out {shape(out)}"),
+        arrow(right + 92, back, right, back, ERR, "4 2"),
+        text(right + 48, back + 18, "∂C/∂out", color=ERR),
+        text(right + 48, back + 36, shape(error), color=ERR),
+        arrow(left, back, left - 96, back, ERR, "4 2"),
+        text(left - 50, back + 18, "∂C/∂$x$", color=ERR),
+        text(left - 50, back + 36, shape(found.dC_dx), color=ERR),
+        arrow((left + right) / 2 - 26, top + h, (left + right) / 2 - 26, top + h + 34, ERR, "4 2"),
+        arrow((left + right) / 2 + 26, top + h, (left + right) / 2 + 26, top + h + 34, ERR, "4 2"),
+        text((left + right) / 2 - 42, top + h + 52, f"∂C/∂$W$ {shape(found.dC_dW)}", color=ERR),
+        text((left + right) / 2 + 48, top + h + 52, f"∂C/∂$b$ {shape(found.dC_db)}", color=ERR),
+        text(left - 50, top + h + 22, "backward", color=SOFT),
+    ]
+    return drawn(
+        top + h + 66,
+        "A dense layer by itself, in both passes",
+        f"In the forward pass x of shape {shape(x)} goes into the layer, and out of shape {shape(out)} comes out. In the backward pass the derivative "
+        f"of the cost with respect to out, of the same shape {shape(error)}, goes in. Three derivatives come out, each with the shape of what it belongs to: "
+        f"{shape(found.dC_dx)} for x, {shape(found.dC_dW)} for W and {shape(found.dC_db)} for b.",
         parts,
     )

@@ -1,0 +1,284 @@
+"""The layers beyond dense networks: each gradient against measured derivatives and PyTorch, and what every layer promises."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backprop import ShapeError, layers
+from backprop._address import BOOK
+from website.oracles.layers import DRAWS, TEN, drawn, in_torch, is_floating
+
+ROOT = Path(__file__).parent.parent
+NAMES = list(DRAWS)
+PAIRS = [name.removesuffix("_backward") for name in layers.__all__ if name.endswith("_backward")]
+
+
+def backward(name):
+    return getattr(layers, f"{name}_backward")
+
+
+def relative(found, wanted, dC_dout):
+    """Return the largest error, relative to the larger of the gradient and dC/dout."""
+    return np.abs(found - wanted).max(initial=0) / max(np.abs(wanted).max(initial=0), np.linalg.norm(dC_dout))
+
+
+def by_complex_step(name, arrays, options, dC_dout, k):
+    """Return the derivative with respect to argument k, one entry at a time."""
+    wanted = np.zeros(arrays[k].shape)
+    for index in np.ndindex(wanted.shape):
+        moved = [array.astype(complex) if is_floating(array) else array for array in arrays]
+        moved[k][index] += 1e-30j
+        wanted[index] = np.sum(dC_dout * getattr(layers, name)(*moved, **options)).imag / 1e-30
+    return wanted
+
+
+def by_differences(name, arrays, options, dC_dout, k, step=1e-6):
+    wanted = np.zeros(arrays[k].shape)
+    for index in np.ndindex(wanted.shape):
+        costs = []
+        for sign in (1, -1):
+            moved = [array.copy() for array in arrays]
+            moved[k][index] += sign * step
+            costs.append(np.sum(dC_dout * getattr(layers, name)(*moved, **options)))
+        wanted[index] = (costs[0] - costs[1]) / (2 * step)
+    return wanted
+
+
+@pytest.mark.parametrize("k", TEN)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_gradient_is_the_measured_derivative(name, k):
+    arrays, options, dC_dout = drawn(name, k)
+    if name == "max_pool" and k == 9:
+        pytest.skip("every entry is the largest: no derivative exists, and the next test says which is taken")
+    measured, tolerance = (by_differences, 1e-7) if name == "max_pool" else (by_complex_step, 1e-12)
+    found = backward(name)(dC_dout, *arrays, **options)
+    of = [position for position, array in enumerate(arrays) if is_floating(array)]
+    assert len(found) == len(of)
+    for position, gradient in zip(of, found):
+        wanted = measured(name, arrays, options, dC_dout, position)
+        assert gradient.shape == wanted.shape
+        assert relative(gradient, wanted, dC_dout) < tolerance
+
+
+@pytest.mark.parametrize("k", TEN)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_layer_and_its_gradient_are_those_of_pytorch(name, k):
+    torch = pytest.importorskip("torch", reason="torch is not installed (group oracles)")
+    arrays, options, dC_dout = drawn(name, k)
+    tensors = [torch.tensor(array, requires_grad=is_floating(array)) for array in arrays]
+    out = in_torch(name, tensors, options)
+    ours = getattr(layers, name)(*arrays, **options)
+    np.testing.assert_allclose(ours, out.detach().numpy(), rtol=0, atol=1e-12 * max(1, np.abs(ours).max(initial=0)))
+    (out * torch.tensor(dC_dout)).sum().backward()
+    found = backward(name)(dC_dout, *arrays, **options)
+    for tensor, gradient in zip([tensor for tensor in tensors if tensor.requires_grad], found):
+        assert relative(gradient, tensor.grad.numpy(), dC_dout) < 1e-12
+
+
+# ---- What every layer promises
+
+
+def test_every_layer_has_its_gradient_and_is_tried():
+    assert sorted(PAIRS) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_fields_are_the_floating_arguments(name):
+    arrays, options, dC_dout = drawn(name, 5)
+    takes = inspect.signature(getattr(layers, name)).parameters
+    assert list(inspect.signature(backward(name)).parameters) == ["dC_dout", *takes]
+    found = backward(name)(dC_dout, *arrays, **options)
+    floating = [argument for argument, array in zip(takes, arrays) if is_floating(array)]
+    assert found._fields == tuple(f"dC_d{argument}" for argument in floating)
+    assert type(found).__name__ in layers.__all__
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_is_given_changes(name):
+    arrays, options, dC_dout = drawn(name, 5)
+    given = [dC_dout, *arrays]
+    before = [array.copy() for array in given]
+    for array in given:
+        array.flags.writeable = False
+    out = getattr(layers, name)(*arrays, **options)
+    found = backward(name)(dC_dout, *arrays, **options)
+    for array, was in zip(given, before):
+        np.testing.assert_array_equal(array, was)
+        assert not any(np.shares_memory(array, one) for one in (out, *found))
+
+
+LIBRARIES = {"numpy": "asarray", "array_api_strict": "asarray", "jax.numpy": "asarray", "torch": "asarray"}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_arrays_of_a_library_come_back_in_their_dtype(name, library, dtype):
+    xp = pytest.importorskip(library, reason=f"{library} is not installed (group oracles)")
+    if library == "jax.numpy":
+        importlib.import_module("jax").config.update("jax_enable_x64", True)
+    for k in (3, 4, 8):
+        arrays, options, dC_dout = drawn(name, k)
+        wanted = [getattr(layers, name)(*arrays, **options), *backward(name)(dC_dout, *arrays, **options)]
+        given = [xp.asarray(array.astype(dtype) if is_floating(array) else array) for array in (*arrays, dC_dout)]
+        *arrays, dC_dout = given
+        found = [getattr(layers, name)(*arrays, **options), *backward(name)(dC_dout, *arrays, **options)]
+        for one, right in zip(found, wanted):
+            assert type(one) is type(dC_dout)
+            assert str(one.dtype).endswith(dtype)
+            tolerance = (1e-12 if dtype == "float64" else 2e-4) * max(1, np.abs(right).max(initial=0))
+            np.testing.assert_allclose(np.asarray(one), right, rtol=0, atol=tolerance)
+
+
+# ---- What is refused
+
+ONES = np.ones
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: layers.embedding(ONES((3, 2)), [0, -1]), IndexError, "ids has -1; an id is 0 or more"),
+        (lambda: layers.embedding(ONES((3, 2)), [3]), IndexError, "ids has 3, and E has 3 rows, for the ids 0 to 2"),
+        (lambda: layers.embedding(ONES((3, 2)), [0.0]), TypeError, "an id is a whole number"),
+        (
+            lambda: layers.embedding_backward(ONES((1, 2)), ONES((3, 2)), [-1]),
+            IndexError,
+            "embedding_backward: ids has -1",
+        ),
+        (lambda: layers.dropout(ONES(2), [True, False], keep=0), ValueError, "the probability to keep a unit"),
+        (lambda: layers.dropout(ONES(2), [True, False], keep=1.5), ValueError, "keep = 1 - p"),
+        (lambda: layers.dropout(ONES(2), [1.0, 0.0], keep=0.5), TypeError, "it must be Boolean"),
+        (lambda: layers.dropout(ONES(2), [1, 0], keep=0.5), TypeError, "write mask == 1"),
+        (lambda: layers.dropout(ONES(2), [True], keep=0.5), ShapeError, "do not fit together"),
+        (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=0), ValueError, "size is 0; it must be at least 1"),
+        (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=2, stride=0), ValueError, "stride is 0"),
+        (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=(2, 2)), TypeError, "a whole number, the same for both axes"),
+        (lambda: layers.average_pool(ONES((1, 1, 4, 4)), size=5), ShapeError, "the window does not fit into the image"),
+        (lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 5, 5)), ONES(1)), ShapeError, "k_h is 5"),
+        (
+            lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 2, 2)), ONES(1), stride=0),
+            ValueError,
+            "stride is 0",
+        ),
+        (
+            lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 2, 2)), ONES(1), stride=1.5),
+            TypeError,
+            "stride is 1.5",
+        ),
+        (
+            lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 2, 2)), ONES(1), padding=-1),
+            ValueError,
+            "padding is -1",
+        ),
+        (
+            lambda: layers.convolution(ONES((1, 4, 5, 3)), ONES((2, 3, 2, 2)), ONES(2)),
+            ShapeError,
+            r"np.moveaxis\(x, -1, 1\)",
+        ),
+        (lambda: layers.convolution(ONES((3, 4, 5)), ONES((2, 3, 2, 2)), ONES(2)), ShapeError, r"x\[None\]"),
+        (lambda: layers.convolution(ONES((1, 3, 4, 5)), ONES((2, 2, 3, 7)), ONES(7)), ShapeError, "3, 2, 0, 1"),
+        (lambda: layers.convolution(ONES((28, 28)), ONES((2, 1, 3, 3)), ONES(2)), ShapeError, r"x\[None, None\]"),
+        (lambda: layers.convolution(ONES((9, 8, 7)), ONES((2, 1, 3, 3)), ONES(2)), ShapeError, r"x\[:, None\]"),
+        (
+            lambda: layers.batch_norm(ONES((9, 3, 8, 7)), ONES(3), ONES(3)),
+            ShapeError,
+            r"np\.moveaxis\(x, 1, -1\)\.reshape\(-1, x\.shape\[1\]\)",
+        ),
+        (
+            lambda: layers.convolution_backward(ONES((1, 2, 4, 5)), ONES((1, 3, 4, 5)), ONES((2, 3, 2, 2)), ONES(2)),
+            ShapeError,
+            r"needs \(1, 2, 3, 4\), the shape of the output",
+        ),
+        (lambda: layers.dense(ONES((4, 3)), ONES((2, 3)), ONES(2)), ShapeError, r"Write W\.T"),
+        (lambda: layers.batch_norm(ONES((4, 3)), ONES(3), ONES(3), epsilon=0), ValueError, "it must be above 0"),
+        (lambda: layers.layer_norm(ONES((4, 3)), ONES(4), ONES(4)), ShapeError, "layer_norm"),
+        (lambda: layers.rms_norm(ONES((4, 3)), ONES(3), epsilon=float("nan")), ValueError, "epsilon is nan"),
+        (
+            lambda: layers.recurrent(ONES((2, 0, 3)), ONES((3, 4)), ONES((4, 4)), ONES(4), ONES((2, 4))),
+            ValueError,
+            "no time steps",
+        ),
+        (
+            lambda: layers.lstm(ONES((2, 5, 3)), ONES((3, 12)), ONES((4, 16)), ONES(16), ONES((2, 4)), ONES((2, 4))),
+            ShapeError,
+            r"W_x +has \(3, 12\), needs \(n_prev, 4n\) = \(3, 16\)",
+        ),
+        (
+            lambda: layers.lstm(ONES((5, 2, 3)), ONES((3, 16)), ONES((4, 16)), ONES(16), ONES((2, 4)), ONES((2, 4))),
+            ShapeError,
+            "time first",
+        ),
+        (
+            lambda: layers.attention(ONES((1, 2, 3)), ONES((1, 4, 3)), ONES((1, 4, 5)), causal=True),
+            ShapeError,
+            "a key for each query",
+        ),
+        (
+            lambda: layers.multi_head_attention(ONES((1, 2, 6)), *[ONES((6, 6))] * 4, heads=4),
+            ValueError,
+            "4 heads do not divide n = 6",
+        ),
+        (lambda: layers.multi_head_attention(ONES((1, 2, 6)), *[ONES((6, 6))] * 4, heads=0), ValueError, "heads is 0"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_with_its_reason(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "page"),
+    [
+        (lambda: layers.dense(ONES((4, 3)), ONES((2, 3)), ONES(2)), "dense-layer"),
+        (lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 5, 5)), ONES(1)), "convolution"),
+        (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=5), "pooling"),
+        (lambda: layers.max_pool_backward(ONES((1, 1, 4, 4)), ONES((1, 1, 4, 4)), size=2), "pooling"),
+        (lambda: layers.attention(*[ONES((1, 2, 3))] * 2, ONES((1, 4, 3))), "attention"),
+        (lambda: layers.recurrent(*[ONES((1, 2))] * 5), "recurrence"),
+    ],
+)
+def test_a_wrong_shape_leads_to_the_chapter_of_its_layer(call, page):
+    with pytest.raises(ShapeError, match=rf"\n  See {BOOK}layers/{page}/$"):
+        call()
+    assert (ROOT / "docs" / "layers" / f"{page}.md").is_file()
+
+
+def test_arrays_of_two_libraries_are_refused():
+    torch = pytest.importorskip("torch", reason="torch is not installed (group oracles)")
+    with pytest.raises(TypeError, match=r"write torch\.asarray"):
+        layers.embedding(torch.ones((3, 2)), np.array([0]))
+
+
+# ---- What is always true of a gradient
+
+
+def test_the_gradient_through_a_normalization_has_no_part_along_what_was_removed():
+    rng = np.random.default_rng(0)
+    x, gamma, beta, dC_dout = rng.normal(size=(6, 4)), rng.normal(size=4), rng.normal(size=4), rng.normal(size=(6, 4))
+    of_batch = layers.batch_norm_backward(dC_dout, x, gamma, beta, epsilon=1e-12).dC_dx
+    np.testing.assert_allclose(of_batch.sum(axis=0), 0, atol=1e-13)
+    np.testing.assert_allclose((x * of_batch).sum(axis=0), 0, atol=1e-10)
+    of_layer = layers.layer_norm_backward(dC_dout, x, gamma, beta, epsilon=1e-12).dC_dx
+    np.testing.assert_allclose(of_layer.sum(axis=1), 0, atol=1e-13)
+    of_root = layers.rms_norm_backward(dC_dout, x, gamma, epsilon=1e-12).dC_dx
+    np.testing.assert_allclose((x * of_root).sum(axis=1), 0, atol=1e-10)
+    assert np.abs(of_root.sum(axis=1)).max() > 0.1
+
+
+def test_what_a_query_may_not_see_does_not_change_it():
+    (x, *weights), options, _ = drawn("multi_head_attention", 4)
+    assert options["causal"]
+    changed = x.copy()
+    changed[:, -1] += 1
+    before, after = (layers.multi_head_attention(one, *weights, **options) for one in (x, changed))
+    np.testing.assert_array_equal(before[:, :-1], after[:, :-1])
+    assert np.abs(before[:, -1] - after[:, -1]).min() > 0
+
+
+def test_a_tie_goes_to_the_first_entry():
+    found = layers.max_pool_backward([[[[1.0]]]], np.zeros((1, 1, 2, 2)), size=2)
+    np.testing.assert_array_equal(found.dC_dx, [[[[1.0, 0.0], [0.0, 0.0]]]])
