@@ -7,8 +7,8 @@ values, so it has to find out four things before it can call a gradient wrong.
 neighbors, then differences of these, six times. What is smooth in the cost disappears, and what is left is rounding,
 magnified by a known factor: differences of order $k$ of independent errors of size $\sigma$ have a mean square of
 $\sigma^2 (2k)! / (k!)^2$. (Hamming's difference table, as in Moré and Wild, *Estimating computational noise*, SIAM
-Journal on Scientific Computing 33, 2011.) A cost that oscillates is not smooth on a coarse line, so three spacings are
-tried, and the smallest estimate counts.
+Journal on Scientific Computing 33, 2011.) A cost that oscillates is not smooth on a coarse line, nor is one with many kinks
+close together. So up to five spacings are tried, and the smallest estimate counts.
 
 **Which step to take.** A difference of fourth order with step $h$ is wrong by about $h^4$ from the Taylor series, and by
 $\sigma / h$ from rounding. Both depend on the cost, so the step is searched along a random line: each step is a quarter
@@ -22,10 +22,10 @@ step is used only if it agrees with the difference along a random line that move
 whose gradient then fails, or is measured as 0 throughout, is asked again along a line of its own.
 
 **Whether an entry is at a kink.** There the derivatives to the left and to the right differ. Their difference is measured
-at smaller and smaller distances, until rounding would hide it. If it shrinks from the start, the cost is only curved. If it
-disappears on the way, there is a kink nearby, and the cost is smooth closer than that. If it stays, the entry is at a kink,
-as far as the cost can tell; for a cost of size 1 in float64 that means within about $10^{-12}$. Then every number
-between the two derivatives is a right answer, and no other is.
+at smaller and smaller distances, until rounding would hide it. If it shrinks with the distance, on both sides alike, the
+cost is only curved. If it disappears on the way, there is a kink nearby, and the cost is smooth closer than that, or has
+another kink there. If it stays, the entry is at a kink, as far as the cost can tell; for a cost of size 1 in float64 that
+means within about $10^{-12}$. Then every number between the two derivatives is a right answer, and no other is.
 
 All entries are measured the quick way first. An entry is looked at again, for a kink and with a step of its own, where the
 two distances of the difference suggest a kink, and where a gradient fails. If one difference on either side confirms what
@@ -174,8 +174,11 @@ class CostSurface:
     def _rounding(self, eps: float) -> tuple[float, float]:
         """Return the rounding in the cost, from differences of sixth order, and the size of the cost."""
         ways = [self.direction(k) * self.sizes[k] for k in range(len(self.parameters))]
-        levels, magnitude = [], abs(self.here)
-        for spacing in (1e-3, 1e-4, 1e-5):  # all to one side: a kink is most often where we are
+        levels: list[float] = []
+        magnitude = abs(self.here)
+        for spacing in (1e-3, 1e-4, 1e-5, 1e-7, 1e-9):  # all to one side: a kink is most often where we are
+            if spacing < 1e-5 and levels and levels[-1] > max(max(levels) / 4, 1e-9 * magnitude):
+                break  # part of the cost may be in float32, which does not show on a finer line
             steps = spacing * np.arange(1, 11)
             values = np.array([self.value(*((k, ..., t * way) for k, way in enumerate(ways))) for t in steps])
             if not np.all(np.isfinite(values)):
@@ -183,6 +186,8 @@ class CostSurface:
             magnitude = max(magnitude, np.max(np.abs(values)))
             if len(set(values.tolist())) > 6:  # on a line so fine that the cost does not change, nothing can be seen
                 levels.append(np.sqrt(np.mean(np.diff(values, 6) ** 2)) * math.factorial(6) / math.factorial(12) ** 0.5)
+            if levels and levels[-1] <= 8 * eps * magnitude:
+                break
         return float(max(min(levels, default=0.0), 8 * eps * magnitude)), float(magnitude)
 
     def _takes_complex_steps(self) -> bool:
@@ -236,30 +241,34 @@ class CostSurface:
     def difference(self, f: Line, h: float) -> tuple[float, bool]:
         """Return a difference of fourth order, and whether its two distances suggest a kink.
 
-        From one to the other, what is curved makes the difference between the two sides twice as large; a kink keeps it.
+        From one to the other, what is curved makes the difference between the two sides twice as large; a kink keeps it,
+        and one that lies between the distances adds to it.
         """
         values = [f(t) for t in (h, -h, 2 * h, -2 * h)]
         near, far = ((right - left) for left, right in (values[1::-1], values[:1:-1]))
         bend, bend_far = (abs(one + other - 2 * self.here) for one, other in (values[:2], values[2:]))
-        is_kinked = 12 * self.noise < bend_far / 2 < 1.5 * bend
+        is_kinked = 12 * self.noise < bend_far / 2 and not 1.5 * bend <= bend_far / 2 <= 3 * bend
         return float((8 * near - far) / (12 * h)), bool(is_kinked)
 
     def kink(self, k: int, entry: Entry) -> tuple[Kink | None, float]:
         """Return the kink at an entry, if there is one, and the distance within which the cost is smooth otherwise."""
         f, p = self.along(k, entry), abs(float(self.parameters[k][entry]))
         t, closest = 64 * self.near * max(1.0, p), 2.0**10 * np.finfo(self.parameters[k].dtype).eps * p
-        (left, right), best, change = self._sides(f, t), None, 0.0
+        (left, right), best, change, within = self._sides(f, t), None, 0.0, np.inf
         while True:
             finer = t / 8
             if finer < closest or not abs(right - left) > 12 * self.noise / finer:
-                return self._settled(best, Kink(entry, left, right, 8 * self.noise / t), change), np.inf
+                return self._settled(best, Kink(entry, left, right, 8 * self.noise / t), change), within
             sides = self._sides(f, finer)
             change = max(abs(sides[0] - left), abs(sides[1] - right))
             if abs(sides[1] - sides[0]) < abs(right - left) / 2:
                 if best is not None and self.noise / finer > 1e-2 * abs(best.right - best.left):
                     # The kink is too close to be measured on one side of it.
                     return self._settled(best, Kink(entry, *sides, 8 * self.noise / finer), change), np.inf
-                return None, np.inf if best is None else finer
+                if best is None and _is_curved((left, right), sides, self.noise / finer):
+                    return None, within
+                best, within, t, (left, right) = None, finer, finer, sides  # past a kink; others may be closer
+                continue
             blur = 2 * change + 8 * self.noise / t + self.tolerance * max(abs(left), abs(right))
             found = Kink(entry, left, right, blur)
             if best is None or blur < best.blur or best.is_another(found):  # the nearer one, if other kinks lie between
@@ -272,6 +281,12 @@ class CostSurface:
 
     def _sides(self, f: Line, t: float) -> tuple[float, float]:
         return float((self.here - f(-t)) / t), float((f(t) - self.here) / t)
+
+
+def _is_curved(far: tuple[float, float], near: tuple[float, float], rounding: float) -> bool:
+    """Return whether both sides move by as much towards each other, as they do where the cost is smooth."""
+    gap, closer = far[1] - far[0], near[1] - near[0]
+    return max(abs(8 * closer - gap), 4 * abs(sum(near) - sum(far))) < abs(gap) / 3 + 32 * rounding
 
 
 class _Listener(io.StringIO):
@@ -384,13 +399,13 @@ class NumericalGradient:
                 self.kinks = []
                 self._measure()
 
-    def _confirms(self, entry: Entry) -> bool:
-        """Return whether the cost on either side of an entry agrees with what was measured there."""
+    def _confirms(self, entry: Entry, off: float) -> bool:
+        """Return whether the cost on either side of an entry agrees with what was measured there, and a gradient is off."""
         surface = self.surface
         t = 64 * surface.near * max(1.0, abs(float(surface.parameters[self.k][entry])))
         left, right = surface._sides(surface.along(self.k, entry), t)
         here = self.values[entry]
-        slack = 1e-3 * abs(here) + 12 * surface.noise / t
+        slack = min(1e-3 * abs(here) + 12 * surface.noise / t, off / 2)
         return bool(abs(left - here) <= slack and abs(right - here) <= slack)
 
     def _look_again(self, entry: Entry) -> bool:
@@ -402,8 +417,8 @@ class NumericalGradient:
             return True
         slope, uncertainty, _ = surface.derivative(surface.along(self.k, entry), surface.size_at(self.k, entry), within)
         slack = 1e-3 * abs(slope) + 10 * uncertainty if self.is_complex else uncertainty
-        if abs(slope - before) <= slack:
-            return False
+        if abs(slope - before) <= slack and (self.is_complex or within == np.inf):
+            return False  # a difference across a kink nearby is worth less than any within
         self.values[entry] = slope
         self.blur = float(np.hypot(self.blur, 3 * uncertainty))
         return True
@@ -462,7 +477,7 @@ class NumericalGradient:
         suspicious.sort(key=lambda entry: -np.nan_to_num(off[entry], nan=np.inf))
         looked_at = min(16, max(4, len(self.entries) // 25))
         first, rest = suspicious[:looked_at], suspicious[looked_at:]  # where the worst stay wrong, so do the others
-        if sum(not self._confirms(entry) and self._look_again(entry) for entry in first):
+        if sum(not self._confirms(entry, off[entry]) and self._look_again(entry) for entry in first):
             self._choose_again()
             known = {kink.entry for kink in self.kinks}
             for entry in rest:

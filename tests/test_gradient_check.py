@@ -374,6 +374,22 @@ def test_many_kinks_close_together_give_no_false_alarm(seed):
     assert report.ok, report
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_other_kinks_on_the_way_do_no_harm(seed):
+    """One kink at the point and some nearby: only a number between the derivatives at the point passes."""
+    rng = np.random.default_rng(seed)
+    at = np.append(0.0, 10 ** rng.uniform(-8, -3, 4) * rng.choice([-1.0, 1.0], 4))
+    slopes = rng.normal(size=5)
+    left = np.sum(slopes[at < 0])
+    low, high = sorted((left, left + slopes[0]))
+
+    def cost(parameters):
+        return float(np.sum(slopes * np.maximum(parameters[0] - at, 0)) + parameters[0] ** 2 / 2 + 0.25)
+
+    for derivative, ok in [(low, True), (high, True), (low - 0.25, False), (high + 0.25, False)]:
+        assert check_gradients(cost, [0.0], [derivative]).ok is ok, (derivative, low, high)
+
+
 def test_a_kink_close_by_does_no_harm():
     def cost(parameters):
         return float(np.sum(np.maximum(parameters[0], 0)))
