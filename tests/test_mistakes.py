@@ -4,6 +4,8 @@ import functools
 import importlib
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,15 +29,18 @@ from backprop import (
     bp2_hidden_error,
     bp3_bias_gradient,
     bp4_weight_gradient,
+    check_gradients,
     gradients,
     mistakes,
     sigmoid,
     softmax,
 )
-from backprop.mistakes import MISTAKES, candidates, check_network, gradients_with, losses, specimen
+from backprop import layers as layers_of_the_library
+from backprop.mistakes import MISTAKES, candidates, check_network, gradients_with, losses, of_layers, specimen
 from website.pages import mistakes as pages
 
 BY_NAME = {mistake.function.__name__: mistake for mistake in MISTAKES}
+OF_LAYERS = {mistake.function.__name__: mistake for mistake in of_layers.MISTAKES}
 RIGHT = {
     "output_error": bp1_output_error,
     "hidden_error": bp2_hidden_error,
@@ -267,13 +272,13 @@ def test_one_number_for_all_biases_is_named_in_every_shape(keepdims):
     assert all("It is one number for all" in sentence for sentence in report.diagnosis)
 
 
-@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("name", [*BY_NAME, *OF_LAYERS])
 def test_every_mistake_has_a_picture_of_its_loss(name):
-    mistake = BY_NAME[name]
+    mistake = (BY_NAME | OF_LAYERS)[name]
     svg = "{http://www.w3.org/2000/svg}"
     picture = ElementTree.fromstring(pages.picture(mistake)).find(f"{svg}svg")
     assert picture.get("role") == "img"
-    _, right, wrong = mistake.training()
+    _, right, wrong = pages.training(mistake)
     assert wrong[0] == pytest.approx(right[0]) and wrong[1] < wrong[0]
     told = picture.find(f"{svg}desc").text
     for loss in (right[-1], wrong[-1]):
@@ -294,10 +299,116 @@ def test_every_mistake_has_a_card_with_its_formula_and_the_losses_of_its_picture
     ]
 
 
+# ---- Layers
+
+
+def calls_of(network):
+    """Return the arguments of each call of the backward function in a network."""
+    calls = []
+
+    def recorded(*arrays, **options):
+        calls.append((arrays, options))
+        return network.backward(*arrays, **options)
+
+    network.gradients(network.parameters, recorded)
+    return calls
+
+
+def parts(found):
+    """Return the arrays that a backward function gives."""
+    return found if isinstance(found, tuple) else (found,)
+
+
+@pytest.mark.parametrize("name", OF_LAYERS)
+def test_a_mistake_of_a_layer_takes_and_gives_what_the_right_function_does(name):
+    wrong, network = OF_LAYERS[name].function, of_layers.specimen(OF_LAYERS[name].function)
+    assert inspect.signature(wrong).parameters == inspect.signature(network.backward).parameters
+    for arrays, options in calls_of(network):
+        for array in arrays:
+            array.flags.writeable = False
+        found, right = wrong(*arrays, **options), network.backward(*arrays, **options)
+        assert type(found) is type(right)
+        assert [array.shape for array in parts(found)] == [array.shape for array in parts(right)]
+        assert [np.array_equal(*pair) for pair in zip(parts(found), parts(wrong(*arrays, **options)))].count(False) == 0
+
+
+@pytest.mark.parametrize("name", OF_LAYERS)
+def test_a_mistake_of_a_layer_is_refused_and_named_and_the_right_function_is_not(name):
+    wrong, network = OF_LAYERS[name].function, of_layers.specimen(OF_LAYERS[name].function)
+    assert check_gradients(network.cost, network.parameters, of_layers.gradients_with(network)).ok
+    given, found = of_layers.candidates(network), of_layers.gradients_with(network, wrong)
+    report = check_gradients(network.cost, network.parameters, found, candidates=given)
+    assert not report.ok
+    assert named(report) == [[name]] * len(report.diagnosis)
+
+
+@pytest.mark.parametrize("name", OF_LAYERS)
+def test_the_loss_of_a_network_falls_at_first_with_every_mistake_of_a_layer(name):
+    network = of_layers.specimen(OF_LAYERS[name].function)
+    found = of_layers.losses(network, OF_LAYERS[name].learning_rate, 10, OF_LAYERS[name].function)
+    assert found == sorted(found, reverse=True)
+    assert found[-1] < 0.95 * found[0]
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 1), (2, 0), (2, 1), (3, 2), (1, 3)])
+def test_a_kernel_that_is_not_flipped_is_right_for_the_flipped_kernel(stride, padding):
+    rng = np.random.default_rng(0)
+    x, K, b = rng.normal(size=(2, 3, 7, 6)), rng.normal(size=(4, 3, 3, 2)), np.zeros(4)
+    dC_dout = rng.normal(size=layers_of_the_library.convolution(x, K, b, stride=stride, padding=padding).shape)
+    options = {"stride": stride, "padding": padding}
+    wrong = of_layers.convolution_backward_without_flip(dC_dout, x, K, b, **options)
+    right = layers_of_the_library.convolution_backward(dC_dout, x, np.flip(K, axis=(2, 3)), b, **options)
+    for array, expected in zip(wrong, right):
+        np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-14)
+
+
+def test_where_a_mistake_of_a_layer_changes_nothing_it_is_right():
+    rng = np.random.default_rng(0)
+    cases = [
+        ("dropout_backward_with_new_mask", [(3, 4), (3, 4), np.ones((3, 4), bool)], {"keep": 1.0}),
+        ("embedding_backward_by_assignment", [(3, 2), (5, 2), np.array([4, 0, 2])], {}),
+        ("attention_backward_with_mask_after_softmax", [(2, 3, 5), (2, 3, 4), (2, 3, 4), (2, 3, 5)], {"causal": False}),
+        ("attention_backward_without_scale", [(2, 3, 5), (2, 3, 1), (2, 3, 1), (2, 3, 5)], {"causal": True}),
+        ("lstm_backward_without_carry", [(2, 1, 3), (2, 1, 4), (4, 12), (3, 12), (12,), (2, 3), (2, 3)], {}),
+    ]
+    for name, given, options in cases:
+        arrays = [part if isinstance(part, np.ndarray) else rng.normal(size=part) for part in given]
+        right = of_layers.specimen(OF_LAYERS[name].function).backward
+        for array, expected in zip(OF_LAYERS[name].function(*arrays, **options), right(*arrays, **options)):
+            np.testing.assert_allclose(array, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_a_mistake_of_a_layer_refuses_what_the_layer_refuses():
+    with pytest.raises(ShapeError, match="WRONG"):
+        of_layers.batch_norm_backward_with_constants(np.ones((4, 3)), np.ones((4, 2)), np.ones(2), np.ones(2))
+    with pytest.raises(IndexError, match="ids has -1"):
+        of_layers.embedding_backward_by_assignment(np.ones((1, 2)), np.ones((3, 2)), np.array([-1]))
+    with pytest.raises(ValueError, match="no mistake of a layer; these are: attention_backward_without_scale, "):
+        of_layers.specimen(np.tanh)
+
+
+def test_the_mistakes_of_layers_are_loaded_only_when_they_are_needed():
+    program = "import sys, backprop.mistakes; print('backprop.layers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("name", OF_LAYERS)
+def test_every_mistake_of_a_layer_has_a_card(name):
+    module = importlib.import_module(OF_LAYERS[name].function.__module__)
+    formulas = pages.formulas_of(module)
+    for tex in formulas:
+        assert r"\ne" in tex and not re.search(r"underbrace|aligned|\\\\", tex) and tex.count("{") == tex.count("}")
+    card = pages.card(f"of_layers.{module.__name__.rpartition('.')[2]}")
+    assert formulas and card.count('class="katex"') == 1
+    assert "data-layout" not in card
+
+
 # ---- The pages
 
 PACKAGE, PAGES = ROOT / "backprop" / "mistakes", ROOT / "docs" / "look-up" / "mistakes"
 MODULES = sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
+MODULES += sorted(f"of_layers.{path.stem}" for path in PACKAGE.glob("of_layers/[a-z]*.py"))
 HEADINGS = ["Why it looks right", "When the shapes still fit", "What the loss does", "What the gradient check says"]
 
 
@@ -305,19 +416,22 @@ HEADINGS = ["Why it looks right", "When the shapes still fit", "What the loss do
 def test_every_mistake_is_a_module_with_a_page(module):
     about = importlib.import_module(f"backprop.mistakes.{module}")
     assert hasattr(about, "MISTAKE"), f"backprop/mistakes/{module}.py: end it with MISTAKE = register(...)"
-    assert about.MISTAKE in MISTAKES
+    folder, _, name = module.rpartition(".")
+    assert about.MISTAKE in (of_layers.MISTAKES if folder else MISTAKES)
     assert [about.MISTAKE.function.__name__] == about.__all__
-    package = (PACKAGE / "__init__.py").read_text("utf-8")
-    assert f"from .{module} import *" in package, f'backprop/mistakes/__init__.py: add "from .{module} import *"'
-    file = f"docs/look-up/mistakes/{module.replace('_', '-')}.md"
+    package = PACKAGE / folder / "__init__.py"
+    line = f"from .{name} import *"
+    assert line in package.read_text("utf-8"), f'{package.relative_to(ROOT)}: add "{line}"'
+    file = f"docs/look-up/mistakes/{name.replace('_', '-')}.md"
     assert (ROOT / file).exists(), f"{file} is missing: copy outer-product-transposed.md beside it"
     page = (ROOT / file).read_text("utf-8")
     for line in (
         f"::: backprop.mistakes.{module}\n",
         f'mistakes.page("{module}")',
-        f"::: backprop.mistakes.{about.__all__[0]}\n",
+        f"::: backprop.mistakes.{module.removesuffix(name)}{about.__all__[0]}\n",
     ):
         assert page.count(line) == 1, f"{file}: write {line.strip()} once"
+    assert ("layout: rows\n" in page) == bool(folder), f"{file}: examples come first there, or both layouts are shown"
     index = (PAGES / "index.md").read_text("utf-8")
     title = re.search(r"^# (.*?)(?: \{.*)?$", page, re.MULTILINE)[1]
     entry = f"- [{title}]({Path(file).name})  \n  {inspect.getdoc(about).partition(chr(10))[0]}\n"

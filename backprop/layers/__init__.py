@@ -54,7 +54,7 @@ A layer with several steps goes back through them in reverse order. Softmax and 
 | [Dense layer][dense-layer] | `dense` |
 | [Convolution][convolution] | `convolution` |
 | [Pooling][pooling] | `max_pool`, `average_pool` |
-| [Batch norm, layer norm, RMS norm][normalization] | `batch_norm`, `layer_norm`, `rms_norm` |
+| [Batch norm, layer norm, RMS norm][normalization-layers] | `batch_norm`, `layer_norm`, `rms_norm` |
 | [Dropout][dropout] | `dropout` |
 | [Embedding][embedding] | `embedding` |
 | [Recurrent networks and the LSTM][recurrence] | `recurrent`, `lstm` |

@@ -357,15 +357,15 @@ These are messages of PyTorch:
 
 - **Any mask other than the causal one**, and dropout on the weights: [`torch.nn.functional.scaled_dot_product_attention`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html). After dropout, the rows of $P$ no longer sum to 1.
 - **Key-value caches**, which keep keys and values while a text is generated. They are for the forward pass only. See [Hugging Face's page on caches](https://huggingface.co/docs/transformers/kv_cache).
-- **Blocks of a transformer.** They consist of attention, dense layers, a [normalization][normalization] and [residual connections][residual].
+- **Blocks of a transformer.** They consist of attention, dense layers, a [normalization][normalization-layers] and [residual connections][residual].
 
 # Common mistakes
 
-- The row sum is missing, as if softmax were elementwise.
+- The row sum is missing, as if softmax were elementwise: [softmax with only the diagonal of its Jacobian][softmax-diagonal].
 - The row sum runs over the wrong axis: over the queries instead of the keys.
-- The factor $1 / \sqrt d$ is missing in the backward pass, or it is there twice. Both $\partial C / \partial Q$ and $\partial C / \partial K$ have it once.
+- The factor $1 / \sqrt d$ [is missing in the backward pass][attention-scale-missing], or it is there twice. Both $\partial C / \partial Q$ and $\partial C / \partial K$ have it once.
 - The $d$ in $\sqrt d$ is $n$, and not the $n / h$ of one head.
-- The mask is applied after softmax.
+- [The mask is applied after softmax][mask-after-softmax].
 - The gradient of $x$ has only one of its three terms, or one overwrites another: use `+=`.
 - The positions are split into heads instead of the columns.
 - The test has one head or one position, so nothing can fail.

@@ -377,7 +377,7 @@ PyTorch takes an array with three axes as one image: for example 128 gray images
 
 # Common mistakes
 
-- The kernel is not flipped in the gather form, or it is flipped in the scatter form.
+- [The kernel is not flipped][kernel-not-flipped] in the gather form, or it is flipped in the scatter form.
 - The kernel is flipped in the gradient of the kernel.
 - The two axes of channels are not swapped. With as many input channels as output channels, no error is raised.
 - The errors of overlapping windows are assigned with `=`, and not added with `+=`.
@@ -499,7 +499,9 @@ def convolution_backward(
         The kernel.
     b : array of shape (c_out,)
         Biases. The derivatives do not depend on them.
-    stride, padding : int
+    stride : int
+        As given to `convolution`.
+    padding : int
         As given to `convolution`.
 
     Returns

@@ -8,18 +8,18 @@ parameters.** For a dense layer these are three of the four equations. The activ
 
 ![A dense layer as a box. In the forward pass x goes in and out comes out. In the backward pass the derivative with respect to out goes in. The derivatives with respect to x, W and b come out.](figure:one_layer)
 
-There are $m$ examples, one in each row. The layer has $n_{prev}$ inputs and $n$ units. The forward pass is
+There are $m$ examples, one in each row. The layer has $n_{\text{prev}}$ inputs and $n$ units. The forward pass is
 
 $$
-\underbrace{\text{out}}_{m \times n} = \underbrace{x}_{m \times n_{prev}} \, \underbrace{W}_{n_{prev} \times n} + \underbrace{b}_{n} .
+\underbrace{\text{out}}_{m \times n} = \underbrace{x}_{m \times n_{\text{prev}}} \, \underbrace{W}_{n_{\text{prev}} \times n} + \underbrace{b}_{n} .
 $$
 
 The backward pass is
 
 $$
 \begin{aligned}
-\underbrace{\frac{\partial C}{\partial x}}_{m \times n_{prev}} &= \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n} \, \underbrace{W^{\mathsf T}}_{n \times n_{prev}} \\
-\underbrace{\frac{\partial C}{\partial W}}_{n_{prev} \times n} &= \underbrace{x^{\mathsf T}}_{n_{prev} \times m} \, \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n} \\
+\underbrace{\frac{\partial C}{\partial x}}_{m \times n_{\text{prev}}} &= \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n} \, \underbrace{W^{\mathsf T}}_{n \times n_{\text{prev}}} \\[10pt]
+\underbrace{\frac{\partial C}{\partial W}}_{n_{\text{prev}} \times n} &= \underbrace{x^{\mathsf T}}_{n_{\text{prev}} \times m} \, \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n} \\[10pt]
 \underbrace{\frac{\partial C}{\partial b}}_{n} &= \sum_{i=1}^{m} \underbrace{\Bigl( \frac{\partial C}{\partial \text{out}} \Bigr)_{i}}_{n}
 \end{aligned}
 $$
@@ -119,11 +119,11 @@ The name `_` takes $\partial C / \partial x$ of the first layer, which is not ne
 # What does the backward pass cost?
 
 The functions keep nothing between the two passes, so `dense_backward` gets `x`, `W` and `b` again. It computes nothing a second time. It needs $W$ for $\partial C / \partial x$ and $x$ for
-$\partial C / \partial W$, and it does not need $b$. Each of the two products takes $m \, n_{prev} \, n$ multiplications, as many as the forward pass.
+$\partial C / \partial W$, and it does not need $b$. Each of the two products takes $m \, n_{\text{prev}} \, n$ multiplications, as many as the forward pass.
 
 # What do PyTorch and Keras call this?
 
-PyTorch's `nn.Linear` stores the weights transposed, as $n \times n_{prev}$. If you write a layer as a `torch.autograd.Function`, its `backward` receives $\partial C / \partial \text{out}$ as `grad_output`. Keras' `Dense` stores them as here, and
+PyTorch's `nn.Linear` stores the weights transposed, as $n \times n_{\text{prev}}$. If you write a layer as a `torch.autograd.Function`, its `backward` receives $\partial C / \partial \text{out}$ as `grad_output`. Keras' `Dense` stores them as here, and
 calls $W$ the kernel. CS231n writes `dout` for $\partial C / \partial \text{out}$, and `dx`, `dw`, `db` for the results.
 
 # Common mistakes

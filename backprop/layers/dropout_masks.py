@@ -151,7 +151,7 @@ So `p=0.25` there is `keep=0.75` here: $\text{keep} = 1 - p$. The course CS231n 
 
 # Common mistakes
 
-- A new mask is drawn in the backward pass.
+- [A new mask is drawn in the backward pass][dropout-mask-drawn-anew].
 - The mask is forgotten in the backward pass.
 - The division by `keep` is only in one of the two passes, or it is a multiplication.
 - The probability to drop is given where the probability to keep is meant.

@@ -170,7 +170,7 @@ In NumPy, the id $-1$ takes the last row without any message. So do not mark pad
 
 # Common mistakes
 
-- The gradient is assigned, `dE[ids] = dC_dout`, or it is added with `+=`. Both lose repeated ids.
+- [The gradient is assigned][embedding-rows-assigned], `dE[ids] = dC_dout`, or it is added with `+=`. Both lose repeated ids.
 - The array for the gradient is not set to 0 before the next batch.
 - All ids of the test are different.
 

@@ -370,7 +370,7 @@ These are messages of PyTorch:
 
 # Common mistakes
 
-- In training, the gradients of the mean and the variance are left out. Or they are computed in evaluation mode.
+- In training, [the gradients of the mean and the variance are left out][batch-statistics-constant]. Or they are computed in evaluation mode.
 - The means run over the wrong axis. In layer norm it is the last axis only, even if $x$ has three axes.
 - In layer norm or RMS norm, $\gamma$ is multiplied after the means.
 - The term of the variance is divided by $m - 1$ where the forward pass divides by $m$, or the reverse.

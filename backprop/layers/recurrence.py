@@ -348,9 +348,9 @@ These are messages of PyTorch:
 
 # Common mistakes
 
-- The error of the next step is not carried back: only $\partial C / \partial \text{out}_t$ is used. In an LSTM, the error of the cell state is forgotten.
+- [The error of the next step is not carried back][lstm-states-not-carried]: only $\partial C / \partial \text{out}_t$ is used. In an LSTM, the error of the cell state is forgotten.
 - The error of the step's own output is forgotten, and only the last step has one.
-- The gradient of the weights is assigned at each step instead of added.
+- The gradient of the weights is [assigned at each step instead of added][shared-weight-assigned].
 - The gradient of $W_h$ uses $h_t$ instead of $h_{t-1}$.
 - The derivative $1 - h_t^2$ is missing.
 - In the first step the index `t - 1` is `-1`, and takes the last state.

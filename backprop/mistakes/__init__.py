@@ -17,7 +17,8 @@ r"""A gradient can be wrong although its shape is right and the loss falls.
     $$
 
 This package holds wrong formulas that people write: in books, in answers, in code that was used. Each has the arguments of the right formula, and each
-is computed as its author wrote it. So you can compare your own gradients with it, or see what it does to a network.
+is computed as its author wrote it. So you can compare your own gradients with it, or see what it does to a network. The sixteen of this package are made in dense
+networks. The package [`backprop.mistakes.of_layers`][of-layers] has nine more, of other layers.
 
 The functions of this package have examples as columns, except [`check_network`][backprop.mistakes.check_network], which takes both layouts. The numbers on
 the pages do not depend on the layout: the same mistake in rows gives the same losses. Where a page shows code for rows, the wrong formula is written out.
@@ -26,7 +27,7 @@ the pages do not depend on the layout: the same mistake in rows gives the same l
 
 If all layers have the same size, none. In a 3-3-3 network with three examples, eight products of an error and an activation are 3×3. Each of the
 two is transposed or not, and they are in either order. Only one of the eight is the gradient. If all sizes are different, shapes catch four of the
-sixteen mistakes. The other twelve have the right shape in every network, or NumPy broadcasts them to it:
+sixteen mistakes of dense networks. The other twelve have the right shape in every network, or NumPy broadcasts them to it:
 
 | mistake                                                                                   | its shape fits where                          |
 | ----------------------------------------------------------------------------------------- | --------------------------------------------- |

@@ -69,19 +69,25 @@ def _told(mistake):
 
 
 def card(module):
-    """Return the wrong formula of a mistake in both layouts, and the two curves of its loss, small."""
+    """Return the wrong formula of a mistake, in both layouts if there are two, and the two curves of its loss, small."""
     about = import_module(f"backprop.mistakes.{module}")
     _, right, wrong = training(about.MISTAKE)
-    formulas = "".join(
-        f'<span class="layout" data-layout="{layout}"><span class="layout-word">{layout}: </span><span class="formula">{render(tex)}</span></span>'
-        for layout, tex in zip(("columns", "rows"), formulas_of(about))
-    )
+    found = formulas_of(about)
+    if module.startswith("of_layers."):  # examples come first, and a second formula is a second wrong line
+        lines = r" \\[8pt] ".join(f"& {tex}" for tex in found)
+        tex = r"\begin{aligned} " + lines + r" \end{aligned}"
+        formulas = f'<span class="formula">{render(tex)}</span>'
+    else:
+        formulas = "".join(
+            f'<span class="layout" data-layout="{layout}"><span class="layout-word">{layout}: </span><span class="formula">{render(tex)}</span></span>'
+            for layout, tex in zip(("columns", "rows"), found)
+        )
     curves = small_curves({"right": right, "wrong": wrong}, *_told(about.MISTAKE))
     return f'<p class="card-formula" data-search-exclude="">{formulas}</p>{curves}'
 
 
 def formulas_of(module):
-    r"""Return the wrong formula at the head of a mistake's docstring as TeX, for columns and for rows, without the shapes.
+    r"""Return the wrong formula at the head of a mistake's docstring as TeX, without the shapes: for columns and for rows, or for rows only.
 
     >>> from backprop.mistakes import transpose_missing
     >>> print(formulas_of(transpose_missing)[1])
@@ -89,10 +95,10 @@ def formulas_of(module):
     """
     head = inspect.getdoc(module).partition("\n# ")[0]
     found = []
-    for tex in re.findall(r"\$\$(.*?)\$\$", head, re.DOTALL):
-        tex = re.split(r"&&|,\s*\\qquad", tex.replace(r"\begin{aligned}", ""))[
-            0
-        ]  # the first line, without its condition
+    displays = re.findall(r"\$\$(.*?)\$\$", head, re.DOTALL)
+    for tex in [one for display in displays for one in re.split(r"\\\\\[\d+pt\]", display)]:
+        tex = re.split(r"&&|,\s*\\qquad", tex)[0]  # without its condition
+        tex = re.sub(r"\\(?:begin|end)\{aligned\}|\\\\\s*&?\s*\\qquad", "", tex)  # in one line
         tex = " ".join(without_shapes(tex.replace("&", "")).split())
         found.append(re.sub(r"^\\frac", r"\\dfrac", tex))  # in a line it would be small
     return found

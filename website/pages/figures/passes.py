@@ -140,7 +140,7 @@ def one_layer():
         f'<rect x="{left}" y="{top}" width="{right - left}" height="{h}" rx="4" style="fill:none;stroke:{INK}"/>',
         text((left + right) / 2, middle - 6, "dense layer"),
         text((left + right) / 2, middle + 14, f"$W$ {shape(W)}, $b$ {shape(b)}"),
-        text(left - 50, 20, "forward", color=SOFT),
+        text(left - 50, top - 4, "forward", color=SOFT),
         arrow(left - 96, forward, left, forward),
         text(left - 50, forward - 8, f"$x$ {shape(x)}"),
         arrow(right, forward, right + 92, forward),
@@ -155,7 +155,7 @@ def one_layer():
         arrow((left + right) / 2 + 26, top + h, (left + right) / 2 + 26, top + h + 34, ERR, "4 2"),
         text((left + right) / 2 - 42, top + h + 52, f"∂C/∂$W$ {shape(found.dC_dW)}", color=ERR),
         text((left + right) / 2 + 48, top + h + 52, f"∂C/∂$b$ {shape(found.dC_db)}", color=ERR),
-        text(left - 50, top + h + 22, "backward", color=SOFT),
+        text(left - 50, top + h + 34, "backward", color=SOFT),
     ]
     return drawn(
         top + h + 66,
