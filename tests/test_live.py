@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from reading import block, button, editor, output, run, settled, turn, write
+from reading import COLD, block, button, editor, output, run, settled, turn, write
 
 ROOT = Path(__file__).parent.parent
 RUN_ALL = """async () => {
@@ -325,6 +325,26 @@ def test_stop_ends_an_endless_loop_also_from_an_example_that_waits(book):
     turn(book, "look-up/notation/")
     button(book, "Reset").click()  # the edit was kept
     assert run(book) == PRINTED
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("for i in range(3): print(i)\nwhile True: pass", "\n0\n1\n2"),
+        ("import time\nfor i in range(3):\n    print(i, end=' ')\n    time.sleep(0.11)\nwhile True: pass", "\n0 1 2"),
+        ("i = 0\nwhile True: print(i); i += 1", "\n996\n997"),  # and two lines above: the first thousand lines
+    ],
+)
+def test_stop_leaves_what_was_printed(book, code, kept):
+    turn(book, "look-up/notation/")
+    write(book, f"\n{code}\n")
+    button(book, "Run").click()
+    block(book).get_by_text("Running…").wait_for(timeout=COLD)
+    book.wait_for_timeout(1000)
+    button(book, "Stop").click()
+    assert settled(book) == ("stopped", "Stopped. The next run starts Python again.")
+    assert output(book).endswith(kept)
+    button(book, "Reset").click()
 
 
 # ---- Another tab

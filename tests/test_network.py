@@ -442,6 +442,19 @@ def test_a_finger_drags_sideways_and_scrolls_upward(browser, address):
     context.close()
 
 
+def test_the_first_and_the_last_number_of_a_unit_have_room_for_a_finger(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + PAGE)
+    network = page.locator("[data-instrument][data-ready]")
+    for key, away in (("W2.0.0", -30), ("b2.0", 30), ("W1.1.0", -30), ("b1.1", 30), ("W1.1.1", 0)):
+        part(network, key).evaluate("one => one.scrollIntoView({block: 'center'})")
+        box = part(network, key).locator("rect").bounding_box()
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + away)
+        assert part(network, key).evaluate("one => one === document.activeElement"), key
+    context.close()
+
+
 # ---- How it looks
 
 

@@ -83,14 +83,14 @@ export class Example {
     const same = this.session.filter((one) => (one.layout ?? layout) === layout);
     const name = this.block.closest(".doc-object")?.querySelector(":scope > .doc-heading")?.id ?? "";
     const blocks = same.slice(0, same.indexOf(this) + 1).map((one) => one.given());
+    const given = { scope: `${location.pathname} ${name}`, name, blocks };
+    let printed = "";
     try {
-      this.#show(
-        await ask("run_block", { scope: `${location.pathname} ${name}`, name, blocks }, (said) => this.#hear(said), (bytes) => this.#load(bytes))
-      );
+      this.#show(await ask("run_block", given, (said) => this.#hear(said), (bytes) => this.#load(bytes), (text) => (printed += text)));
     } catch (why) {
       this.block.dataset.live = why instanceof NotLoaded ? "failed" : "stopped";
       this.#hear(/** @type {Error} */ (why).message);
-      this.output.hidden = true;
+      this.#put(printed ? [part({ text: printed, error: false })] : []); // it is not lost with the rest
       this.again.hidden = !(why instanceof NotLoaded);
     }
     clearTimeout(slow);
@@ -125,7 +125,11 @@ export class Example {
     if (not_run) words.push(`Read as output, and not run: ${lines(not_run)} below a >>>.`);
     if (before.length) words.push(`Before it, ${before.join(" and ")} ended with an error.`);
     this.#hear(words.join(" "));
-    const shown = verdict === "differs" ? differences.map(difference) : parts.map(part);
+    this.#put(verdict === "differs" ? differences.map(difference) : parts.map(part));
+  }
+
+  /** Put this below the code. @param {HTMLElement[]} shown */
+  #put(shown) {
     this.output.replaceChildren(...shown);
     this.output.hidden = !shown.length;
     this.output.scrollTop = 0;

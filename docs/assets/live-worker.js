@@ -48,7 +48,7 @@ async function boot() {
   return python.globals.get("answer");
 }
 
-/** @type {Promise<(name: string, given: string) => string> | undefined} */
+/** @type {Promise<(name: string, given: string, tell: (printed: string) => void) => string> | undefined} */
 let python;
 onmessage = async ({ data: { id, name, given } }) => {
   let answer;
@@ -62,7 +62,7 @@ onmessage = async ({ data: { id, name, given } }) => {
     return;
   }
   try {
-    postMessage({ id, answer: answer(name, given) });
+    postMessage({ id, answer: answer(name, given, (printed) => postMessage({ id, printed })) });
   } catch (why) {
     postMessage({ failed: `Python gave up: ${String(why).trim().split("\n").at(-1)}` });
   }

@@ -3,8 +3,9 @@
 
 /** @typedef {{loaded: number, total: number}} Bytes */
 /**
- * Who waits for an answer: `heard` gets a few words, `loaded` each step of the loading, and `told` are the last words.
- * @typedef {{resolve: (answer: any) => void, reject: (why: Error) => void, heard: (said: string) => void, loaded: (bytes: Bytes) => void, told?: string}} Asker
+ * Who waits for an answer: `heard` gets a few words, `loaded` each step of the loading, `printed` each piece of what a block prints while
+ * it runs, and `told` are the last words.
+ * @typedef {{resolve: (answer: any) => void, reject: (why: Error) => void, heard: (said: string) => void, loaded: (bytes: Bytes) => void, printed: (text: string) => void, told?: string}} Asker
  */
 
 /** Python did not come: to ask again may help. */
@@ -27,11 +28,12 @@ const askers = new Map();
  * @param {object} given
  * @param {(said: string) => void} heard
  * @param {(bytes: Bytes) => void} loaded
+ * @param {(text: string) => void} printed
  * @returns {Promise<any>}
  */
-export function ask(name, given, heard = () => {}, loaded = () => {}) {
+export function ask(name, given, heard = () => {}, loaded = () => {}, printed = () => {}) {
   return new Promise((resolve, reject) => {
-    askers.set(++last, { resolve, reject, heard, loaded });
+    askers.set(++last, { resolve, reject, heard, loaded, printed });
     try {
       worker ??= start();
     } catch {
@@ -56,6 +58,7 @@ function start() {
   fresh.onmessage = ({ data }) => {
     if ("failed" in data) return stop(data.loading ? notLoaded(data.failed) : new Error(data.failed));
     if ("loaded" in data) return askers.forEach(({ loaded }) => loaded(data));
+    if ("printed" in data) return askers.get(data.id)?.printed(data.printed);
     if ("doing" in data) doing = data.doing;
     else {
       askers.get(data.id)?.resolve(JSON.parse(data.answer));

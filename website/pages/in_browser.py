@@ -9,6 +9,7 @@ import linecache
 import pkgutil
 import re
 import sys
+import time
 import traceback
 
 import numpy as np
@@ -16,22 +17,31 @@ import numpy as np
 from backprop import ShapeError, rows
 
 
-def answer(name, given):
-    """Call the function of this name with what the page gives, both ways as JSON."""
-    return json.dumps(ANSWERS[name](**json.loads(given)))
+def answer(name, given, tell):
+    """Call the function of this name with what the page gives, both ways as JSON; `tell` what a block prints while it runs."""
+    more = {"tell": tell} if name == "run_block" else {}
+    return json.dumps(ANSWERS[name](**json.loads(given), **more))
 
 
 # ---- Examples
 
 
+def to_nobody(text):
+    """Tell nobody."""
+
+
 class Output(io.TextIOBase):
-    """Keeps the first lines of what is printed, and counts the others: no page can show a million."""
+    """Keeps the first lines of what is printed, and counts the others: no page can show a million.
+
+    It tells what it keeps at the end of each line, and of a longer one ten times a second, as the code may never end.
+    """
 
     LINES, CHARACTERS = 1000, 100_000
 
-    def __init__(self):
+    def __init__(self, tell=to_nobody):
         self.parts = []
         self.lines = self.characters = self.left_out = 0
+        self.tell, self.untold, self.told_at = tell, "", 0.0
 
     def write(self, text):
         kept = text[: self.CHARACTERS - self.characters]
@@ -40,6 +50,10 @@ class Output(io.TextIOBase):
         self.characters += len(kept)
         self.left_out += text.count("\n", len(kept))
         self._add(kept, False)
+        self.untold += kept
+        if self.untold and (kept.endswith("\n") or time.monotonic() > self.told_at + 0.1):
+            self.tell(self.untold)
+            self.untold, self.told_at = "", time.monotonic()
         return len(text)
 
     def error(self, text):
@@ -89,10 +103,10 @@ class Session:
         self.scope, self.done = scope, []
         self.names = {"__name__": "__main__"} | (_module_of(name) if name else {}) | {"input": _cannot_ask}
 
-    def run(self, block):
+    def run(self, block, tell=to_nobody):
         """Run an example; return what the page shows of it."""
         self.done.append(block)
-        output = Output()
+        output = Output(tell)
         run = self._as_edited if block["edited"] else self._as_printed
         said = run(block, output)
         found = {"parts": output.parts, "left_out": output.left_out}
@@ -191,7 +205,7 @@ def _module_of(name):
 current = Session()
 
 
-def run_block(scope, name, blocks):
+def run_block(scope, name, blocks, tell):
     """Run the last example, after those above it unless they were the last to run; return what the page shows of it."""
     global current
     *above, block = blocks
@@ -199,7 +213,7 @@ def run_block(scope, name, blocks):
     if (current.scope, current.done) != (scope, above):
         current = Session(scope, name)
         before = [_file(earlier) for earlier in above if current.run(earlier)["raised"]]
-    found = current.run(block)
+    found = current.run(block, tell)
     changed = any(one["edited"] for one in blocks)
     if found["raised"]:
         verdict = "error"

@@ -319,6 +319,7 @@ TOP, GAP = 24, 15
 BOX, TALL = 92, 99  # a unit
 INPUT = 40
 CHIP, PITCH = 46, 24  # the number on an edge, at its port
+REACH = 32  # how far from its middle a finger may touch the first or the last number of a unit: away from the others
 ROWS = (
     ("z", "", "z"),
     ("a", "c-act", "a"),
@@ -355,11 +356,11 @@ def _drawing(value):
                     f"M{start:g} {y + h / 2:g}C{middle:g} {y + h / 2:g} {middle:g} {port:g} {turn:g} {port:g}H{left:g}"
                 )
                 edges.append(_edge(f"W{l}.{i}.{j}", path))
-                chips.append(_chip(f"W{l}.{i}.{j}", left, port, value[f"W{l}"][i, j]))
+                chips.append(_chip(f"W{l}.{i}.{j}", left, port, value[f"W{l}"][i, j], reach=0 if j else -REACH))
             edges.append(
                 f'<path class="network-way" data-way="b{l}.{i}" d="M{left - CHIP / 2:g} {ports[-1]:g}H{left:g}"/>'
             )
-            chips.append(_chip(f"b{l}.{i}", left, ports[-1], value[f"b{l}"][i]))
+            chips.append(_chip(f"b{l}.{i}", left, ports[-1], value[f"b{l}"][i], reach=REACH))
     for i, (start, end) in enumerate(((TOP + TALL, MIDDLE - 22), (MIDDLE + 22, TOP + 2 * (TALL + GAP)))):
         path = f"M{LEFT[2] + BOX / 2:g} {start:g}V{end:g}"
         edges.append(f'<path class="network-line" data-way="C.{i}" d="{path}"/>')
@@ -394,13 +395,14 @@ def _edge(key, path):
     )
 
 
-def _chip(key, right, y, number):
+def _chip(key, right, y, number, reach):
     kind = _kind(key[0])
+    touched = f'<path class="network-reach" stroke-width="{CHIP}" d="M{right - CHIP / 2:g} {y:g}v{reach}"/>'
     letter = (
         f'<text class="network-bias {kind}" x="{right - CHIP - 5:g}" y="{y + 5:g}">b</text>' if key[0] == "b" else ""
     )
     return (
-        f'<g class="network-part network-chip {kind}" data-part="{key}">{letter}'
+        f'<g class="network-part network-chip {kind}" data-part="{key}">{touched if reach else ""}{letter}'
         f'<rect x="{right - CHIP:g}" y="{y - PITCH / 2 + 1:g}" width="{CHIP}" height="{PITCH - 2}" rx="4"/>'
         f'<text x="{right - CHIP / 2 - 0.5:g}" y="{y + 5:g}" data-value="{key}">{exact(number)}</text></g>'
     )
