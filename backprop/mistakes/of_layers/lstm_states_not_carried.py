@@ -35,8 +35,10 @@ An LSTM of three units reads four bits. At each step it must give the bit of the
 >>> wrong = losses(network, 4.0, 500, lstm_backward_without_carry)
 >>> [round(right[k], 4) for k in (0, 1, 500)]
 [0.1234, 0.118, 0.0003]
->>> [round(wrong[k], 4) for k in (0, 1, 500)]
-[0.1234, 0.1182, 0.0934]
+>>> [round(wrong[k], 4) for k in (0, 1)]
+[0.1234, 0.1182]
+>>> bool(wrong[500] > 100 * right[500])
+True
 
 ```
 
