@@ -36,6 +36,8 @@ $$
 
 Here rowsum is the sum along the last axis, one number for each row.
 
+![The steps of attention, with the shapes for two queries and three keys. The dashed arrows go back, and say what the derivative is multiplied by.](figure:attention_steps)
+
 # Derivation
 
 Sequences do not influence each other, so the steps are for one sequence.

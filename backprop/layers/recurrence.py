@@ -258,6 +258,8 @@ $$
 
 Side by side, these are $\delta_t$. The gradients of $W_x$, $W_h$, $b$, $x$ and $h_0$ are the same formulas as above. The first cell state has $\partial C / \partial c_0 = \partial C / \partial c_1 \odot f_1$.
 
+![One step of an LSTM with one unit. The cell state goes along a line, and the gates act on it. The dashed arrows are the errors of the example.](figure:lstm_step)
+
 Take an example with one step. All gates are $\frac12$, the candidate is $g = \frac12$, and $c_0$ is chosen so that $c_1 = \frac12 \ln 3$ and $\tanh(c_1) = \frac12$:
 
 ```pycon

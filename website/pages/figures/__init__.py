@@ -19,8 +19,10 @@ from website.pages.figures.gradients import bias_paths, falling_losses, one_weig
 from website.pages.figures.layers_images import batch_norm_removes, convolution_paths, max_pool_winner
 from website.pages.figures.layers_sequences import (
     attention_rows,
+    attention_steps,
     dropout_mask,
     embedding_sum,
+    lstm_step,
     recurrent_unrolled,
     residual_paths,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "activation_curves",
     "activation_spread",
     "attention_rows",
+    "attention_steps",
     "backward_order",
     "batch_norm_removes",
     "bias_paths",
@@ -59,6 +62,7 @@ __all__ = [
     "jacobian",
     "layer",
     "loss_tree",
+    "lstm_step",
     "max_pool_winner",
     "mnist_network",
     "network",

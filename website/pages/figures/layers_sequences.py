@@ -11,6 +11,8 @@ from backprop.layers import (
     dropout_backward,
     embedding,
     embedding_backward,
+    lstm,
+    lstm_backward,
     recurrent,
     recurrent_backward,
 )
@@ -29,6 +31,7 @@ from website.pages.drawing import (
     line,
     number,
     series,
+    shape,
     text,
 )
 
@@ -113,6 +116,134 @@ def recurrent_unrolled():
         f"The states after the first one, 0, are {series(states)}. Between two states is always the same weight, {number(W_h[0, 0])}. The "
         f"outputs have the errors {series(errors)}. Going back, the errors of the steps 1, 2 and 3 are {series(deltas)}. The "
         f"derivative with respect to the first state is {number(of_first[0])}.",
+        parts,
+    )
+
+
+def _box(x, y, w, h, words):
+    """Return a box around (x, y) with words in it."""
+    edge = f'<rect x="{x - w / 2:g}" y="{y - h / 2:g}" width="{w:g}" height="{h:g}" rx="4" style="fill:none;stroke:{INK}"/>'
+    return edge + text(x, y + 5, words)
+
+
+def attention_steps():
+    """Return the steps of attention in both passes: two products, softmax between them, and the shape of everything."""
+    Q, K, V = np.ones((1, 2, 4)), np.ones((1, 3, 4)), np.ones((1, 3, 5))
+    out = attention(Q, K, V)
+    found = attention_backward(out, Q, K, V)
+    scores = (1, Q.shape[1], K.shape[1])
+    y, low, x = 96, 216, (34, 124, 220, 318)
+    parts = [
+        _box(x[0], y - 40, 40, 26, "$Q$"),
+        text(x[0], y - 62, shape(Q)),
+        _box(x[0], y + 40, 40, 26, "$K$"),
+        text(x[0], y + 70, shape(K)),
+        _box(x[0], low, 40, 26, "$V$"),
+        text(x[0], low + 30, shape(V)),
+        _box(x[1], y, 40, 26, "$S$"),
+        text(x[1], y - 24, str(scores)),
+        _box(x[2], y, 40, 26, "$P$"),
+        text(x[2], y - 24, str(scores)),
+        _box(x[3], low - 44, 40, 26, "out"),
+        text(x[3] - 4, low - 68, shape(out)),
+    ]
+    # Forward, and next to it the way back.
+    ways = [
+        ((x[0] + 20, y - 34), (x[1] - 20, y - 6)),
+        ((x[0] + 20, y + 34), (x[1] - 20, y + 2)),
+        ((x[1] + 20, y - 4), (x[2] - 20, y - 4)),
+        ((x[2] + 14, y + 13), (x[3] - 20, low - 50)),
+        ((x[0] + 20, low - 4), (x[3] - 20, low - 42)),
+    ]
+    for (x1, y1), (x2, y2) in ways:
+        parts += [arrow(x1, y1, x2, y2), arrow(x2, y2 + 9, x1, y1 + 9, ERR, "4 2")]
+    parts += [
+        text((x[1] + x[2]) / 2, y - 12, "softmax", color=SOFT),
+        text((x[1] + x[2]) / 2, y + 26, "Jacobian,", color=ERR),
+        text((x[1] + x[2]) / 2, y + 42, "row by row", color=ERR),
+        text(92, y - 38, "$K$ / √$d$", color=ERR, anchor="start"),
+        text(84, y + 46, "$Q$ / √$d$", color=ERR, anchor="start"),
+        text(272, y + 28, "$V^T$", color=ERR, anchor="start"),
+        text(172, low + 8, "$P^T$", color=ERR),
+    ]
+    return drawn(
+        low + 44,
+        "The steps of attention, forward and backward, with their shapes",
+        f"The queries of shape {shape(Q)} and the keys of shape {shape(K)} give the scores S of shape {scores}. Softmax gives the weights P of the same shape. "
+        f"The weights and the values of shape {shape(V)} give the output of shape {shape(out)}. Going back, the error is multiplied by the transposed values on its way "
+        f"to P, and by the transposed weights on its way to V. Then it goes through the Jacobian of softmax, row by row. From S it goes to Q by K / √d, and to K by Q / √d. "
+        f"The gradients have the shapes {shape(found.dC_dQ)}, {shape(found.dC_dK)} and {shape(found.dC_dV)}.",
+        parts,
+    )
+
+
+def lstm_step():
+    """Return one step of an LSTM with one unit: the cell state in a line, the gates below it, and the errors that go back."""
+    half = np.log(3) / 2
+    x, h0, c0 = np.array([[[1.0]]]), np.zeros((1, 1)), np.array([[2 * half - 0.5]])
+    W_x, W_h, b = np.array([[0.0, 0.0, half, 0.0]]), np.zeros((1, 4)), np.zeros(4)
+    h = _exact(lstm(x, W_x, W_h, b, h0, c0).ravel())[0]
+    found = lstm_backward(np.ones((1, 1, 1)), x, W_x, W_h, b, h0, c0)
+    of_i, _, of_g, of_o = _exact(found.dC_db)
+    of_c0 = _exact(found.dC_dc0.ravel())[0]
+    of_c1 = of_c0 / 0.5  # back through the forget gate, which is 1/2
+    y, middle, low, f, i, g, tail = 62, 126, 196, 92, 160, 220, 284
+    r = 11
+    parts = [
+        text(22, y + 5, "$c_0$"),
+        circle(f, y, r),
+        text(f, y + 5, "×"),
+        circle(190, y, r),
+        text(190, y + 5, "+"),
+        text(346, y + 5, "$c_1$"),
+        circle(190, middle, r),
+        text(190, middle + 5, "×"),
+        _box(tail, 104, 44, 24, "tanh"),
+        circle(tail, 152, r),
+        text(tail, 157, "×"),
+        text(346, 157, "$h_1$"),
+        text(346, 176, number(h), color=ACT),
+        arrow(34, y - 4, f - r, y - 4),
+        arrow(f + r, y - 4, 190 - r, y - 4),
+        arrow(190 + r, y - 4, 334, y - 4),
+        arrow(190, middle - r, 190, y + r),
+        arrow(tail, y - 4, tail, 92),
+        arrow(tail, 116, tail, 152 - r),
+        arrow(tail + r, 148, 334, 148),
+        # Back
+        arrow(334, y + 6, 190 + r, y + 6, ERR, "4 2"),
+        arrow(190 - r, y + 6, f + r, y + 6, ERR, "4 2"),
+        arrow(f - r, y + 6, 34, y + 6, ERR, "4 2"),
+        arrow(334, 157, tail + r, 157, ERR, "4 2"),
+        arrow(tail + 9, 140, tail + 9, 117, ERR, "4 2"),
+        arrow(tail + 9, 91, tail + 9, y + 8, ERR, "4 2"),
+        text(330, y + 24, "0", color=ERR),
+        text(240, y - 14, f"∂C/∂$c_1$ = {number(of_c1)}", color=ERR),
+        text(58, y - 14, f"∂C/∂$c_0$ = {number(of_c0)}", color=ERR),
+        text(330, 132, "1", color=ERR),
+    ]
+    gates = {
+        "$f$": (f, f, y + r, None),
+        "$i$": (i, 184, middle + r, of_i),
+        "$g$": (g, 196, middle + r, of_g),
+        "$o$": (tail, tail, 152 + r, of_o),
+    }
+    for name, (at, to, top, delta) in gates.items():
+        parts += [arrow(at, low - 14, to, top), text(at, low, f"{name} = 1/2", color=ACT)]
+        if delta is not None:
+            parts.append(text(at, low + 20, number(delta), color=ERR))
+    parts += [
+        text(30, low + 20, "$δ_1$", color=ERR),
+        line(f - 26, low + 30, tail + 26, low + 30),
+        text((f + tail) / 2, low + 48, "$z_1$ = $x_1$ $W_x$ + $h_0$ $W_h$ + $b$"),
+    ]
+    return drawn(
+        low + 60,
+        "One step of an LSTM, forward and backward",
+        f"The cell state goes along a line: it is multiplied by the forget gate, and the product of the input gate and the candidate is added. The gates "
+        f"and the candidate are all 1/2. The output gate multiplies tanh of the new cell state, and the hidden state is {number(h)}. Going back, the hidden state has the error 1, and no later step sends one to the cell state. "
+        f"The new cell state has the derivative {number(of_c1)}, and the old one {number(of_c0)}, which is this times the forget gate. The errors of the input gate, the "
+        f"candidate and the output gate are {number(of_i)}, {number(of_g)} and {number(of_o)}.",
         parts,
     )
 
