@@ -93,7 +93,7 @@ def said(cell):
 # They have no examples, except the reference, whose cards need their modules.
 NO_NOTEBOOK = (
     *("look-up/glossary.md", "use/architecture.md", "use/how-fast.md", "use/reference.md"),
-    *("use/slides.md", "use/teachers.md"),
+    *("use/slides.md", "use/teachers.md", "layers/reference.md", "layers/speed.md"),
 )
 NOTEBOOKS = [source for source in SOURCES if source not in NO_NOTEBOOK]
 

@@ -42,13 +42,15 @@ def find(browser, read_address):
     page.goto(read_address)
     box = page.locator("form[name=search] input[name=query]")
     results = page.locator(".md-search-result__item")
+    counted = page.get_by_text(re.compile(r"^(\d+|No) matching document"))
     box.click()
 
     def find(text):
         box.fill("")
         expect(results).to_have_count(0)
+        expect(counted).to_have_count(0)  # those of the search before
         page.keyboard.insert_text(text)  # as a paste does, without a key
-        page.get_by_text(re.compile(r"^(\d+|No) matching document")).wait_for()
+        counted.wait_for()
         links = [result.locator("a").first.get_attribute("href") for result in results.all()[:3]]
         return [re.sub(r"[?#].*", "", link.removeprefix(read_address)).strip("/") for link in links]
 
