@@ -279,6 +279,23 @@ def test_what_a_query_may_not_see_does_not_change_it():
     assert np.abs(before[:, -1] - after[:, -1]).min() > 0
 
 
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_not_even_an_infinite_key_changes_a_query_that_may_not_see_it(value):
+    (Q, K, V), options, dC_dout = drawn("attention", 4)
+    assert options["causal"]
+    K = K.copy()
+    before = layers.attention(Q, K, V, **options)
+    K[:, -1] = value
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(layers.attention(Q, K, V, **options)[:, :-1], before[:, :-1])
+
+
+def test_a_nan_in_a_window_gets_its_error():
+    x = np.array([[[[1.0, np.nan], [3.0, 2.0]]]])
+    assert np.isnan(layers.max_pool(x, size=2)).all()
+    np.testing.assert_array_equal(layers.max_pool_backward([[[[5.0]]]], x, size=2).dC_dx, [[[[0.0, 5.0], [0.0, 0.0]]]])
+
+
 def test_a_tie_goes_to_the_first_entry():
     found = layers.max_pool_backward([[[[1.0]]]], np.zeros((1, 1, 2, 2)), size=2)
     np.testing.assert_array_equal(found.dC_dx, [[[[1.0, 0.0], [0.0, 0.0]]]])

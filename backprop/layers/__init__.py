@@ -60,10 +60,11 @@ A layer with several steps goes back through them in reverse order. Softmax and 
 | [Recurrent networks and the LSTM][recurrence] | `recurrent`, `lstm` |
 | [Attention][attention] | `attention`, `multi_head_attention` |
 | [Residual connections and shared weights][residual] | no function needed |
+| [A transformer by hand][transformer] | all of these together |
 
 # What is not here?
 
-Training loops, GRU, dilation, groups, transposed convolution as a layer of its own, running statistics, and caches of keys and values. For these use PyTorch, Keras or JAX, and
+GRU, dilation, groups, transposed convolution as a layer of its own, running statistics, and caches of keys and values. For these use PyTorch, Keras or JAX, and
 [check their gradients][check-your-own] if you like.
 """
 

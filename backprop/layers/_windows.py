@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 import numpy as np
 
 from .._arrays import Array, namespace
@@ -16,45 +19,48 @@ def count(size: int, window: int, stride: int) -> int:
     return (size - window) // stride + 1
 
 
+def entries(x: Array, window: tuple[int, int], stride: int) -> list[Array]:
+    """Return entry k of every window of images (m, c, h, w), for each k: views (m, c, h_out, w_out) of the images."""
+    h_out, w_out = (count(size, k, stride) for size, k in zip(x.shape[2:], window))
+    return [
+        x[:, :, top : top + stride * (h_out - 1) + 1 : stride, left : left + stride * (w_out - 1) + 1 : stride]
+        for top in range(window[0])
+        for left in range(window[1])
+    ]
+
+
 def windows(x: Array, window: tuple[int, int], stride: int) -> Array:
     """Return the windows of images (m, c, h, w) as an array (m, c, k_h k_w, h_out, w_out): entry k of every window.
 
     The array standard has no view of sliding windows, so this is a copy: k_h k_w times as large as the image at stride 1.
     """
-    xp = namespace(x)
-    h_out, w_out = (count(size, k, stride) for size, k in zip(x.shape[2:], window))
-    entries = [
-        x[:, :, top : top + stride * (h_out - 1) + 1 : stride, left : left + stride * (w_out - 1) + 1 : stride]
-        for top in range(window[0])
-        for left in range(window[1])
-    ]
-    return xp.stack(entries, axis=2)
+    return namespace(x).stack(entries(x, window, stride), axis=2)
 
 
-def add_windows(entries: Array, shape: tuple[int, ...], window: tuple[int, int], stride: int) -> Array:
-    """Return images in which each pixel is the sum of its entries in all windows: the adjoint of `windows`.
+def add_windows(parts: Iterable[Array], shape: tuple[int, ...], window: tuple[int, int], stride: int) -> Array:
+    """Return images in which each pixel is the sum of its entries in all windows: the adjoint of `entries`.
 
     NumPy adds in place. The array standard has no such addition, so elsewhere each of the k_h k_w entries
     becomes a whole image of its own.
     """
-    xp = namespace(entries)
-    h, w = shape[2:]
-    h_out, w_out = entries.shape[3:]
-    places = [(top, left) for top in range(window[0]) for left in range(window[1])]
-    if xp is np:
-        total = np.zeros(shape, dtype=entries.dtype)
-        for k, (top, left) in enumerate(places):
-            rows = slice(top, top + stride * (h_out - 1) + 1, stride)
-            columns = slice(left, left + stride * (w_out - 1) + 1, stride)
-            total[:, :, rows, columns] += entries[:, :, k, ...]
+    parts = iter(parts)
+    first = next(parts)
+    parts = itertools.chain([first], parts)
+    if namespace(first) is np:
+        total = np.zeros(shape, dtype=first.dtype)
+        for place, part in zip(entries(total, window, stride), parts):
+            place += part
         return total
+    h, w = shape[2:]
+    h_out, w_out = (count(size, k, stride) for size, k in zip((h, w), window))
+    places = [(top, left) for top in range(window[0]) for left in range(window[1])]
     images = [
         padded(
-            apart(entries[:, :, k, ...], stride),
+            apart(part, stride),
             (top, h - top - stride * (h_out - 1) - 1),
             (left, w - left - stride * (w_out - 1) - 1),
         )
-        for k, (top, left) in enumerate(places)
+        for (top, left), part in zip(places, parts)
     ]
     return sum(images[1:], images[0])
 

@@ -2,7 +2,7 @@ r"""Attention: each query takes a weighted mean of the values.
 
 > Attention has a softmax between two matrix products, and one input is used three times. How do the gradients get back through all of this?
 
-In a sentence, the meaning of a word depends on other words. So each position needs information from other positions. It has three vectors: a **query**, a **key** and a **value**. Usually dense layers compute all three from the same input.
+In a sentence, the meaning of a word depends on other words. So each position needs information from other positions. Each position has three vectors: a **query**, a **key** and a **value**. Usually dense layers compute all three from the same input.
 Each query is compared with all keys, and softmax turns the results into **attention weights**. They are computed, not learned. The output is the mean of the values with these weights.
 
 **The backward pass uses two facts that you know: the gradients of a matrix product, and the Jacobian of softmax, one for each query.** An input that is used three times gets the sum of three gradients.
@@ -36,7 +36,7 @@ $$
 
 Here rowsum is the sum along the last axis, one number for each row.
 
-![The steps of attention, with the shapes for two queries and three keys. The dashed arrows go back, and say what the derivative is multiplied by.](figure:attention_steps)
+![The steps of attention, with the shapes for one sequence, two queries and three keys. The dashed arrows go back. Beside each is what the derivative is multiplied by. On the way to K, the derivative is transposed first.](figure:attention_steps)
 
 # Derivation
 
@@ -345,7 +345,7 @@ Keeping $P$ would save this time. But with $m \cdot h \cdot t \cdot s$ entries, 
 | True in a mask | no masks, except `causal` | may be seen in `scaled_dot_product_attention`, *hidden* in `nn.MultiheadAttention` | may be seen |
 | causal | `causal=True`, needs $t = s$ | `is_causal=True`. For $t \ne s$, query $i$ sees the keys 1 to $i$. | `use_causal_mask=True` |
 
-So in PyTorch the same mask has opposite meanings in two functions. TensorFlow's layers are those of Keras.
+So in PyTorch the same mask has opposite meanings in two functions. Keras takes the arguments in the order query, value, key. TensorFlow's layers are those of Keras.
 
 # What do the error messages mean?
 
@@ -359,7 +359,7 @@ These are messages of PyTorch:
 
 - **Any mask other than the causal one**, and dropout on the weights: [`torch.nn.functional.scaled_dot_product_attention`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html). After dropout, the rows of $P$ no longer sum to 1.
 - **Key-value caches**, which keep keys and values while a text is generated. They are for the forward pass only. See [Hugging Face's page on caches](https://huggingface.co/docs/transformers/kv_cache).
-- **Blocks of a transformer.** They consist of attention, dense layers, a [normalization][normalization-layers] and [residual connections][residual].
+- **Blocks of a transformer.** They consist of attention, dense layers, a [normalization][normalization-layers] and [residual connections][residual]. [A transformer by hand][transformer] builds them.
 
 # Common mistakes
 
@@ -370,7 +370,7 @@ These are messages of PyTorch:
 - [The mask is applied after softmax][mask-after-softmax].
 - The gradient of $x$ has only one of its three terms, or one overwrites another: use `+=`.
 - The positions are split into heads instead of the columns.
-- The test has one head or one position, so nothing can fail.
+- The test has one head or one position, so some of these mistakes change nothing.
 
 # Check yourself
 
@@ -386,11 +386,13 @@ These are messages of PyTorch:
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from .._arrays import Array, namespace, real
 from ..shapes import ShapeError, unchecked
 from ._contract import layer, see, whole
+from ._parts import in_parts, times
 
 __all__ = [
     "AttentionGradients",
@@ -480,7 +482,12 @@ def attention(Q: Array, K: Array, V: Array, *, causal: bool = False) -> Array:
     [[[4.0]]]
     """
     _check("attention", Q, K, causal)
-    return _weights(Q, K, causal) @ V
+
+    def of_sequences(Q: Array, K: Array, V: Array) -> tuple[Array]:
+        return (_weights(Q, K, causal) @ V,)
+
+    (out,) = in_parts(of_sequences, Q, K, V, size=Q.shape[1] * K.shape[1])
+    return out
 
 
 @layer(
@@ -528,11 +535,7 @@ def attention_backward(dC_dout: Array, Q: Array, K: Array, V: Array, *, causal: 
     ([[[-0.5, 0.5, 0.0, 0.0]]], [[[0.5], [0.5]]])
     """
     _check("attention_backward", Q, K, causal)
-    xp = namespace(Q)
-    P = _weights(Q, K, causal)
-    dC_dP = dC_dout @ xp.matrix_transpose(V)
-    dC_dS = P * (dC_dP - xp.sum(P * dC_dP, axis=-1, keepdims=True)) / math.sqrt(Q.shape[2])
-    return AttentionGradients(dC_dS @ K, xp.matrix_transpose(dC_dS) @ Q, xp.matrix_transpose(P) @ dC_dout)
+    return AttentionGradients(*_gradients(dC_dout, Q, K, V, causal)[:3])
 
 
 @layer(
@@ -592,8 +595,8 @@ def multi_head_attention(
     [[[2.0, 4.0], [4.0, 2.0]]]
     """
     _check_heads("multi_head_attention", x, heads)
-    Q, K, V = (_split(x @ W, heads) for W in (W_q, W_k, W_v))
-    return _joined(unchecked(attention)(Q, K, V, causal=causal), heads) @ W_o
+    Q, K, V = (_split(times(x, W), heads) for W in (W_q, W_k, W_v))
+    return times(_joined(unchecked(attention)(Q, K, V, causal=causal), heads), W_o)
 
 
 @layer(
@@ -656,12 +659,11 @@ def multi_head_attention_backward(
     ([[[1.0, 2.0], [1.0, 2.0]]], [[8.0, 16.0], [4.0, 8.0]])
     """
     _check_heads("multi_head_attention_backward", x, heads)
-    Q, K, V = (_split(x @ W, heads) for W in (W_q, W_k, W_v))
-    together = _joined(unchecked(attention)(Q, K, V, causal=causal), heads)
-    of_heads = unchecked(attention_backward)(_split(dC_dout @ W_o.T, heads), Q, K, V, causal=causal)
-    dC_dQ, dC_dK, dC_dV = (_joined(one, heads) for one in of_heads)
+    Q, K, V = (_split(times(x, W), heads) for W in (W_q, W_k, W_v))
+    of_heads = _gradients(_split(times(dC_dout, W_o.T), heads), Q, K, V, causal, with_output=True)
+    dC_dQ, dC_dK, dC_dV, together = (_joined(one, heads) for one in of_heads)
     return MultiHeadAttentionGradients(
-        dC_dQ @ W_q.T + dC_dK @ W_k.T + dC_dV @ W_v.T,
+        times(dC_dQ, W_q.T) + times(dC_dK, W_k.T) + times(dC_dV, W_v.T),
         _of_weights(x, dC_dQ),
         _of_weights(x, dC_dK),
         _of_weights(x, dC_dV),
@@ -672,15 +674,28 @@ def multi_head_attention_backward(
 def _weights(Q: Array, K: Array, causal: bool) -> Array:
     """Return the attention weights P: each row is a softmax over the keys that the query may see."""
     xp = namespace(Q)
-    scores = Q @ xp.matrix_transpose(K) / math.sqrt(Q.shape[2])
-    if not causal:
-        e = xp.exp(scores - xp.max(real(scores), axis=-1, keepdims=True))
-        return e / xp.sum(e, axis=-1, keepdims=True)
-    seen = xp.tril(xp.ones(scores.shape[-2:], dtype=xp.bool))
-    lowest = xp.full_like(real(scores), -float("inf"))
-    largest = xp.max(xp.where(seen, real(scores), lowest), axis=-1, keepdims=True)
-    e = xp.where(seen, xp.exp(xp.where(seen, scores - largest, xp.zeros_like(scores))), xp.zeros_like(scores))
+    scores = (Q / math.sqrt(Q.shape[2])) @ xp.matrix_transpose(K)
+    if causal:
+        seen = xp.tril(xp.ones(scores.shape[1:], dtype=xp.bool))
+        scores = xp.where(seen, scores, xp.full_like(scores, -float("inf")))
+    e = xp.exp(scores - xp.max(real(scores), axis=-1, keepdims=True))
     return e / xp.sum(e, axis=-1, keepdims=True)
+
+
+def _gradients(
+    dC_dout: Array, Q: Array, K: Array, V: Array, causal: bool, with_output: bool = False
+) -> Sequence[Array]:
+    """Return the derivatives with respect to Q, K and V, and the output of the forward pass if it is asked for."""
+
+    def of_sequences(dC_dout: Array, Q: Array, K: Array, V: Array) -> tuple[Array, ...]:
+        xp = namespace(Q)
+        P, root = _weights(Q, K, causal), math.sqrt(Q.shape[2])
+        dC_dP = dC_dout @ xp.matrix_transpose(V)
+        dC_dS = P * (dC_dP - xp.sum(P * dC_dP, axis=-1, keepdims=True))
+        found = dC_dS @ (K / root), xp.matrix_transpose(dC_dS) @ (Q / root), xp.matrix_transpose(P) @ dC_dout
+        return (*found, P @ V) if with_output else found
+
+    return in_parts(of_sequences, dC_dout, Q, K, V, size=Q.shape[1] * K.shape[1])
 
 
 def _split(x: Array, heads: int) -> Array:

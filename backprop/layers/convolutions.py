@@ -308,9 +308,9 @@ $\sum r \odot \text{out}$ with random numbers $r$, so $\partial C / \partial \te
 ```pycon
 >>> from backprop import check_gradients
 >>> rng = np.random.default_rng(0)
->>> shapes = {"x": (2, 2, 6, 5), "K": (3, 2, 3, 2), "b": (3,)}
+>>> shapes = {"x": (2, 2, 6, 7), "K": (3, 2, 3, 2), "b": (3,)}
 >>> p = {name: rng.normal(size=shape) for name, shape in shapes.items()}
->>> r = rng.normal(size=(2, 3, 3, 3))
+>>> r = rng.normal(size=(2, 3, 3, 4))
 >>> def cost(p):
 ...     return np.sum(r * convolution(p["x"], p["K"], p["b"], stride=2, padding=1))
 >>> found = convolution_backward(r, p["x"], p["K"], p["b"], stride=2, padding=1)
@@ -319,7 +319,7 @@ True
 
 ```
 
-The output has 3 rows: $\lfloor (6 + 2 - 3) / 2 \rfloor + 1 = 3$. It has 3 columns: $\lfloor (5 + 2 - 2) / 2 \rfloor + 1 = 3$.
+The output has 3 rows: $\lfloor (6 + 2 - 3) / 2 \rfloor + 1 = 3$. It has 4 columns: $\lfloor (7 + 2 - 2) / 2 \rfloor + 1 = 4$.
 
 A test that compares only shapes is no test here. Many wrong rules for the stride and the padding give an array of the right shape.
 
@@ -554,7 +554,7 @@ def _to_kernel(dC_dout: Array, x: Array, K: Array, stride: int) -> Array:
     total = xp.zeros((K.shape[0], K.shape[1] * K.shape[2] * K.shape[3]), dtype=xp.result_type(dC_dout, x))
     for part, columns in _parts(x, K, stride):
         rows = xp.reshape(dC_dout[part, ...], (columns.shape[0], K.shape[0], -1))
-        total = total + xp.tensordot(rows, columns, axes=([0, 2], [0, 2]))
+        total = total + xp.sum(rows @ xp.matrix_transpose(columns), axis=0)
     return xp.reshape(total, K.shape)
 
 

@@ -279,4 +279,4 @@ def _dropped(function: str, x: Array, mask: Array, keep: float) -> Array:
             f"{function}: keep is {keep}; it is the probability to keep a unit, above 0 and at most 1. "
             "PyTorch and Keras give the probability to drop one: keep = 1 - p"
         )
-    return xp.where(mask, x / float(keep), xp.zeros_like(x))
+    return x * xp.astype(mask, x.dtype) / float(keep)

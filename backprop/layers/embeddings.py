@@ -140,7 +140,7 @@ Yes. Many language models use $E^{\mathsf T}$ as the weights of their output lay
 
 # What does the backward function compute again?
 
-Nothing. It needs the ids, and of the table only its shape. The matrix $X$ would have $k \cdot v$ entries, nearly all of them 0, so the code never makes it for NumPy. It sorts the positions by id and adds the rows of equal ids.
+Nothing. It needs the ids, and of the table only its shape. The matrix $X$ would have $k \cdot v$ entries, nearly all of them 0, so the code never makes it for NumPy. It adds each row of errors to its row of the gradient with `np.add.at`. This needs an array of indices, with 8 bytes for each number of the errors.
 For arrays of other libraries, the code uses the [array API standard](https://data-apis.org/array-api/latest/), which has no addition at given indices. So there it multiplies by $X^{\mathsf T}$, with $v \cdot n$ multiplications for each position. For a large vocabulary this is slow.
 
 # How do PyTorch, Keras and TensorFlow differ?
@@ -300,12 +300,12 @@ def embedding_backward(dC_dout: Array, E: Array, ids: Array) -> EmbeddingGradien
 
 def _rows_added(rows: Array, ids: Array, v: int) -> Array:
     """Return, for each id below v, the sum of its rows."""
-    total = np.zeros((v, rows.shape[1]), dtype=rows.dtype)
-    if ids.size:
-        order = np.argsort(ids, kind="stable")
-        there, first = np.unique(ids[order], return_index=True)
-        total[there] = np.add.reduceat(rows[order], first, axis=0)
-    return total
+    n = rows.shape[1]
+    total = np.zeros(v * n, dtype=rows.dtype)
+    # np.add.at is fast along one axis only, so each number gets its place in the flat table. An int8 could not count so far.
+    places = ids.astype(np.intp)[:, None] * n + np.arange(n)
+    np.add.at(total, np.ravel(places), np.ravel(rows))
+    return np.reshape(total, (v, n))
 
 
 def _check(function: str, E: Array, ids: Array) -> None:

@@ -8,7 +8,7 @@ Then a learned scale $\gamma$ multiplies the normalized inputs $\hat x$, and a l
 The mean and the variance are computed from the inputs. So an input changes the outputs along three kinds of paths: directly, through the mean, and through the variance. **The backward pass must follow all three. Together they remove two parts of the gradient: its mean, and its part along $\hat x$.**
 The part along $\hat x$ is $\hat x$ times one number: the mean of the products of the gradient and $\hat x$.
 
-![One unit in a batch of four examples. The first picture shows the normalized values x̂, and the second the gradient g with respect to them. The third is this gradient without its mean, and the fourth without its part along x̂, too. Below the gradients are their means, and the means of their products with x̂.](figure:batch_norm_removes)
+![One unit in a batch of four examples, with the numbers of the example below. The first picture shows the normalized values x̂, and the second the gradient g with respect to them. The third is this gradient without its mean, and the fourth without its part along x̂, too. Below the gradients are their means, and the means of their products with x̂.](figure:batch_norm_removes)
 
 **Batch norm** normalizes each unit by itself, over the examples of the batch. There are $m$ examples and $n$ units:
 
@@ -215,7 +215,7 @@ paper. The second is an estimate for all data. The examples of a batch are neare
 
 # How do I normalize images?
 
-For images, batch norm has one $\gamma$ and one $\beta$ for each channel, because all places of a channel share its kernel. So each pixel of each image counts as one example, and the channels are the units.
+For images, batch norm has one $\gamma$ and one $\beta$ for each channel. The reason is that a [convolution][convolution] uses the same weights at all places of a channel. So each pixel of each image counts as one example, and the channels are the units.
 Move the channels to the end, and put all other axes into one:
 
 ```pycon
@@ -376,7 +376,7 @@ These are messages of PyTorch:
 - The term of the variance is divided by $m - 1$ where the forward pass divides by $m$, or the reverse.
 - The images are reshaped without moving the channels to the end.
 - The test has the cost `out.sum()`, a batch of two, or $\gamma = 1$.
-- A layer norm of one unit has a gradient that is not 0 in float32, and this is taken for a mistake. The exact $\hat x$ is 0, and the rest is the rounding of large inputs.
+- PyTorch's gradient of $\gamma$ is not 0 for a layer norm of one unit with large float32 inputs. [This is taken for a mistake](https://github.com/pytorch/pytorch/issues/188372), but it is rounding. The exact $\hat x$ is 0.
 
 # Check yourself
 
@@ -391,10 +391,14 @@ These are messages of PyTorch:
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
+
+import numpy as np
 
 from .._arrays import Array, namespace
 from ._contract import above_zero, layer
+from ._parts import in_parts
 
 __all__ = [
     "BatchNormGradients",
@@ -496,9 +500,8 @@ def batch_norm(x: Array, gamma: Array, beta: Array, *, epsilon: float = 1e-5) ->
     >>> batch_norm(x, np.ones(1), np.zeros(1), epsilon=0.5).ravel().tolist()
     [-1.5, 0.5, 1.0, 0.0]
     """
-    epsilon = above_zero("batch_norm", epsilon)
-    x_hat, _ = _standardized(x, 0, epsilon)
-    return gamma * x_hat + beta
+    centered, deviation = _centered(x, 0, above_zero("batch_norm", epsilon))
+    return gamma / deviation * centered + beta
 
 
 @layer(
@@ -550,11 +553,13 @@ def batch_norm_backward(
     >>> found.dC_dx.ravel().tolist(), found.dC_dgamma.tolist(), found.dC_dbeta.tolist()
     ([-1.0, -1.0, -1.0, 3.0], [0.0], [8.0])
     """
-    epsilon = above_zero("batch_norm_backward", epsilon)
-    xp = namespace(x)
-    x_hat, deviation = _standardized(x, 0, epsilon)
-    dC_dx = _through_mean_and_variance(gamma * dC_dout, x_hat, 0) / deviation
-    return BatchNormGradients(dC_dx, xp.sum(dC_dout * x_hat, axis=0), xp.sum(dC_dout, axis=0))
+    m = x.shape[0]
+    centered, deviation = _centered(x, 0, above_zero("batch_norm_backward", epsilon))
+    dC_dgamma = _sum_of_products(dC_dout, centered, 0) / deviation
+    dC_dbeta = _sum(dC_dout, 0)
+    # g is γ times dC_dout, and so are its two means, because γ is the same for all examples. x̂ is centered / deviation.
+    dC_dx = gamma / deviation * (dC_dout - dC_dbeta / m - dC_dgamma / deviation / m * centered)
+    return BatchNormGradients(dC_dx, dC_dgamma, dC_dbeta)
 
 
 @layer(
@@ -596,8 +601,13 @@ def layer_norm(x: Array, gamma: Array, beta: Array, *, epsilon: float = 1e-5) ->
     [[-1.5, 0.5, 1.0, 0.0]]
     """
     epsilon = above_zero("layer_norm", epsilon)
-    x_hat, _ = _standardized(x, -1, epsilon)
-    return gamma * x_hat + beta
+
+    def of_rows(x: Array) -> tuple[Array]:
+        centered, deviation = _centered(x, 1, epsilon)
+        return (centered / deviation * gamma + beta,)
+
+    (out,) = in_parts(of_rows, _rows(x))
+    return namespace(x).reshape(out, x.shape)
 
 
 @layer(
@@ -649,11 +659,18 @@ def layer_norm_backward(
     [-1.0, -1.0, -1.0, 3.0]
     """
     epsilon = above_zero("layer_norm_backward", epsilon)
-    xp = namespace(x)
-    x_hat, deviation = _standardized(x, -1, epsilon)
-    dC_dx = _through_mean_and_variance(gamma * dC_dout, x_hat, -1) / deviation
-    others = tuple(range(x.ndim - 1))
-    return LayerNormGradients(dC_dx, xp.sum(dC_dout * x_hat, axis=others), xp.sum(dC_dout, axis=others))
+
+    def of_rows(dC_dout: Array, x: Array) -> tuple[Array, Array, Array]:
+        n = x.shape[1]
+        centered, deviation = _centered(x, 1, epsilon)
+        # x̂ is centered / deviation, so this product serves both sums of dC_dout ⊙ x̂: over the rows, and with γ over the units.
+        product = dC_dout * centered
+        along = (product @ gamma)[:, None] / deviation / n
+        dC_dx = (gamma * dC_dout - (dC_dout @ gamma)[:, None] / n - along / deviation * centered) / deviation
+        return dC_dx, (1 / deviation)[:, 0] @ product, _sum(dC_dout, 0)
+
+    dC_dx, dC_dgamma, dC_dbeta = in_parts(of_rows, _rows(dC_dout), _rows(x), added=2)
+    return LayerNormGradients(namespace(x).reshape(dC_dx, x.shape), dC_dgamma, dC_dbeta)
 
 
 @layer("out = γ ⊙ x / √(mean(x²) + ε), over the last axis", "normalization", x="*any n", gamma="n")
@@ -690,7 +707,8 @@ def rms_norm(x: Array, gamma: Array, *, epsilon: float = 1e-5) -> Array:
     [[1.5, 0.5, 1.0, 0.0]]
     """
     epsilon = above_zero("rms_norm", epsilon)
-    return gamma * (x / _root_mean_square(x, epsilon))
+    (out,) = in_parts(lambda x: (x / _root_mean_square(x, 1, epsilon) * gamma,), _rows(x))
+    return namespace(x).reshape(out, x.shape)
 
 
 @layer(
@@ -737,29 +755,41 @@ def rms_norm_backward(dC_dout: Array, x: Array, gamma: Array, *, epsilon: float 
     ([-0.75, 3.75, -0.5, 0.0], [0.0, 4.0, 0.0, 0.0])
     """
     epsilon = above_zero("rms_norm_backward", epsilon)
+
+    def of_rows(dC_dout: Array, x: Array) -> tuple[Array, Array]:
+        size = _root_mean_square(x, 1, epsilon)
+        product = dC_dout * x  # for both sums of dC_dout ⊙ x̂, where x̂ is x / size
+        along = (product @ gamma)[:, None] / size / x.shape[1]
+        return (gamma * dC_dout - along / size * x) / size, (1 / size)[:, 0] @ product
+
+    dC_dx, dC_dgamma = in_parts(of_rows, _rows(dC_dout), _rows(x), added=1)
+    return RMSNormGradients(namespace(x).reshape(dC_dx, x.shape), dC_dgamma)
+
+
+def _rows(x: Array) -> Array:
+    """Return an array (..., n) as a matrix with n columns."""
     xp = namespace(x)
-    size = _root_mean_square(x, epsilon)
-    x_hat = x / size
-    g = gamma * dC_dout
-    dC_dx = (g - x_hat * xp.mean(g * x_hat, axis=-1, keepdims=True)) / size
-    return RMSNormGradients(dC_dx, xp.sum(dC_dout * x_hat, axis=tuple(range(x.ndim - 1))))
+    return xp.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))
 
 
-def _standardized(x: Array, axis: int, epsilon: float) -> tuple[Array, Array]:
-    """Return x with mean 0 and variance 1 along an axis, up to epsilon, and the deviation that it was divided by."""
-    xp = namespace(x)
-    centered = x - xp.mean(x, axis=axis, keepdims=True)
-    deviation = xp.sqrt(xp.mean(centered * centered, axis=axis, keepdims=True) + epsilon)
-    return centered / deviation, deviation
+def _centered(x: Array, axis: int, epsilon: float) -> tuple[Array, Array]:
+    """Return a matrix less its mean along an axis, and the deviation that makes it x̂."""
+    centered = x - _sum(x, axis) / x.shape[axis]
+    return centered, _root_mean_square(centered, axis, epsilon)
 
 
-def _through_mean_and_variance(g: Array, x_hat: Array, axis: int) -> Array:
-    """Return g without its mean and without its part along x̂: what reaches x beside the direct path."""
-    xp = namespace(g)
-    along = x_hat * xp.mean(g * x_hat, axis=axis, keepdims=True)
-    return g - xp.mean(g, axis=axis, keepdims=True) - along
+def _root_mean_square(x: Array, axis: int, epsilon: float) -> Array:
+    return namespace(x).sqrt(_sum_of_products(x, x, axis) / x.shape[axis] + epsilon)
 
 
-def _root_mean_square(x: Array, epsilon: float) -> Array:
-    xp = namespace(x)
-    return xp.sqrt(xp.mean(x * x, axis=-1, keepdims=True) + epsilon)
+def _sum(x: Array, axis: int) -> Array:
+    """Return the sums of the columns (axis 0) or of the rows (axis 1, kept as a column): a matrix product, the fastest sum."""
+    ones = namespace(x).ones(x.shape[axis], dtype=x.dtype)
+    return ones @ x if axis == 0 else (x @ ones)[:, None]
+
+
+def _sum_of_products(x: Array, y: Array, axis: int) -> Array:
+    """Return `_sum` of x ⊙ y. NumPy does not make the product for it."""
+    if namespace(x) is not np:
+        return _sum(x * y, axis)
+    return np.einsum("ij,ij->j", x, y) if axis == 0 else np.einsum("ij,ij->i", x, y)[:, None]

@@ -150,7 +150,7 @@ unit.
 
 If the stride is smaller than the size of the window, a pixel is in several windows and can be the winner several times. In the figure the 5 is the winner of two windows, so it gets $-\frac32 + \frac34 = -\frac34$.
 
-In a loop over the windows, add with `+=`. With `=`, the last window overwrites what the others gave, and the 5 gets only $\frac34$. Windows that do not overlap cannot show this mistake. The same holds for a row of numbers.
+In a loop over the windows, add with `+=`. If each error is written to the place of its winner with `=`, the second overwrites the first, and the 5 gets only $\frac34$. Windows that do not overlap cannot show this mistake. The same holds for a row of numbers.
 Take $(3, 0, 4, 2, 0)$ with windows of 3 and stride 2. The 4 is the winner of both windows and gets both errors.
 
 # What happens at a tie?
@@ -198,10 +198,10 @@ averaged over them. Only gradients of parameters are summed over the examples, a
 
 # What does the backward function compute again?
 
-`max_pool_backward` looks for the winners a second time, so it compares as many numbers as the forward pass. Programs that want to avoid this keep the *places* of the winners from the forward pass. If the code changes $x$ in place between the two passes, only these stored places are right.
+`max_pool_backward` computes the largest entries a second time, and then compares all entries of a window with the largest. Programs that want to avoid this keep the *places* of the winners from the forward pass. If the code changes $x$ in place between the two passes, only these stored places are right.
 A comparison with the changed $x$ can find another winner. With padding, the places belong to the padded image, and not to $x$.
 
-Both backward functions make one array with $k^2$ entries for each window, and add its entries to the image. With windows side by side, this array is as large as the image. With stride 1 it is up to $k^2$ times as large. The backward function of the average uses only the shape of $x$, and not its numbers.
+Both backward functions take entry 1 of all windows and add what it gets to the image, then entry 2, and so on. So each array in between is only as large as the output. The backward function of the average uses only the shape of $x$, and not its numbers.
 
 # How do PyTorch, Keras and TensorFlow differ?
 
@@ -243,12 +243,14 @@ The message `pad should be at most half of effective kernel size` of PyTorch mea
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from .._arrays import Array, namespace
 from ..shapes import ShapeError
 from ._contract import fits_output, layer, see, whole
-from ._windows import add_windows, count, windows
+from ._windows import add_windows, count, entries
 
 __all__ = ["PoolGradients", "average_pool", "average_pool_backward", "max_pool", "max_pool_backward"]
 
@@ -301,7 +303,7 @@ def max_pool(x: Array, *, size: int, stride: int | None = None) -> Array:
     >>> max_pool(np.array([[[[1.0, 4.0, 9.0], [3.0, 2.0, 9.0]]]]), size=2).tolist()
     [[[[4.0]]]]
     """
-    return namespace(x).max(windows(x, (size, size), _stride("max_pool", x, size, stride)), axis=2)
+    return _largest(entries(x, (size, size), _stride("max_pool", x, size, stride)))
 
 
 @layer(MAX, "pooling", dC_dout="m c h_out w_out", x="m c h w")
@@ -338,13 +340,8 @@ def max_pool_backward(dC_dout: Array, x: Array, *, size: int, stride: int | None
     >>> max_pool_backward(np.array([[[[0.5]]]]), x, size=2).dC_dx.tolist()
     [[[[0.0, 0.5, 0.0], [0.0, 0.0, 0.0]]]]
     """
-    xp = namespace(x)
     step = _of_output("max_pool_backward", MAX, dC_dout, x, size, stride)
-    winner = xp.argmax(windows(x, (size, size), step), axis=2)  # the first, if several are largest
-    numbers = xp.reshape(xp.arange(size * size, dtype=winner.dtype), (-1, 1, 1))
-    shares = xp.where(
-        numbers == winner[:, :, None, ...], dC_dout[:, :, None, ...], xp.zeros_like(dC_dout[:, :, None, ...])
-    )
+    shares = _shares(dC_dout, entries(x, (size, size), step))
     return PoolGradients(add_windows(shares, x.shape, (size, size), step))
 
 
@@ -381,7 +378,8 @@ def average_pool(x: Array, *, size: int, stride: int | None = None) -> Array:
     >>> average_pool(np.array([[[[1.0, 4.0, 9.0], [3.0, 2.0, 9.0]]]]), size=2).tolist()
     [[[[2.5]]]]
     """
-    return namespace(x).mean(windows(x, (size, size), _stride("average_pool", x, size, stride)), axis=2)
+    first, *others = entries(x, (size, size), _stride("average_pool", x, size, stride))
+    return sum(others, first) / size**2
 
 
 @layer(AVERAGE, "pooling", dC_dout="m c h_out w_out", x="m c h w")
@@ -418,11 +416,25 @@ def average_pool_backward(dC_dout: Array, x: Array, *, size: int, stride: int | 
     >>> average_pool_backward(np.array([[[[0.5]]]]), x, size=2).dC_dx.tolist()
     [[[[0.125, 0.125, 0.0], [0.125, 0.125, 0.0]]]]
     """
-    xp = namespace(x)
     step = _of_output("average_pool_backward", AVERAGE, dC_dout, x, size, stride)
-    m, c, h, w = dC_dout.shape
-    shares = xp.broadcast_to((dC_dout / size**2)[:, :, None, ...], (m, c, size * size, h, w))
-    return PoolGradients(add_windows(shares, x.shape, (size, size), step))
+    return PoolGradients(add_windows([dC_dout / size**2] * size**2, x.shape, (size, size), step))
+
+
+def _largest(entries: list[Array]) -> Array:
+    """Return the largest entry of each window as a new array."""
+    xp = namespace(entries[0])
+    return functools.reduce(xp.maximum, entries[1:], xp.asarray(entries[0], copy=True))
+
+
+def _shares(dC_dout: Array, entries: list[Array]) -> Iterator[Array]:
+    """Give what each entry of the windows gets of the error: all of it if it is the largest, the first if several are."""
+    xp = namespace(dC_dout)
+    largest = _largest(entries)
+    open_, nothing = xp.ones(dC_dout.shape, dtype=xp.bool), xp.zeros_like(dC_dout)
+    for entry in entries:
+        wins = ((entry == largest) | xp.isnan(entry)) & open_  # a nan is the largest, and equal to nothing
+        open_ = open_ & ~wins
+        yield xp.where(wins, dC_dout, nothing)
 
 
 def _stride(function: str, x: Array, size: int, stride: int | None) -> int:

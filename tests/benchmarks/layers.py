@@ -23,7 +23,8 @@ from torch.nn import functional
 from backprop import layers
 from website.oracles.layers import in_torch, is_floating
 
-torch.set_num_threads(os.cpu_count())
+# As many threads for both. Beside other jobs, OPENBLAS_NUM_THREADS=1 gives the steadier ratio: no thread waits for another.
+torch.set_num_threads(int(os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count())))
 
 # The name of a work, then the shapes of the floating arguments, in float32, and what else the layer takes.
 WORKS = {
@@ -208,12 +209,12 @@ def _status(name):
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
-def table(rounds, seconds):
+def table(rounds, seconds, only):
     """Yield the lines of the page's table."""
     yield "| layer | work | time | memory | PyTorch, ms | PyTorch, MB |"
     yield "| --- | --- | ---: | ---: | ---: | ---: |"
     for name, works in WORKS.items():
-        for work in works:
+        for work in works if only in (None, name) else ():
             ratios, base = measure(name, work, rounds, seconds)
             low, middle, high = np.percentile(ratios, [25, 50, 75])
             cells = [f"`{name}`", work, f"{middle:.2f} ({low:.2f}–{high:.2f})"]
@@ -230,13 +231,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15, help="rounds of both in turn")
     parser.add_argument("--seconds", type=float, default=0.05, help="about how long each takes in a round")
+    parser.add_argument("--layer", choices=WORKS, help="only the works of this layer")
     parser.add_argument("--write", type=Path, help="the page whose table is replaced")
     parser.add_argument("--peak", nargs=3, metavar=("CONTENDER", "LAYER", "WORK"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.peak:
         return print_peak(*given.peak)
     lines = []
-    for line in table(given.rounds, given.seconds):
+    for line in table(given.rounds, given.seconds, given.layer):
         print(line, flush=True)
         lines.append(line)
     lines += ["", f"Measured on {machine()}."]
