@@ -16,6 +16,7 @@ from . import (
     feedforward,
     gradient_check,
     gradient_descent,
+    optimizers,
     rectifiers,
     shapes,
     softmax_layer,
@@ -30,6 +31,7 @@ from .costs import *
 from .feedforward import *
 from .gradient_check import *
 from .gradient_descent import *
+from .optimizers import *
 from .rectifiers import *
 from .shapes import *
 from .softmax_layer import *
@@ -45,6 +47,7 @@ __all__ += costs.__all__
 __all__ += feedforward.__all__
 __all__ += gradient_check.__all__
 __all__ += gradient_descent.__all__
+__all__ += optimizers.__all__
 __all__ += rectifiers.__all__
 __all__ += shapes.__all__
 __all__ += softmax_layer.__all__

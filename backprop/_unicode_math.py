@@ -27,14 +27,14 @@ VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/
 ACCENTS = {r"\bar": "\u0304", r"\overline": "\u0304", r"\hat": "\u0302"}
 LETTERS = {
     r"\Delta": "Δ", r"\Sigma": "Σ", r"\delta": "δ", r"\varepsilon": "ε", r"\eta": "η", r"\theta": "θ", r"\sigma": "σ",
-    r"\alpha": "α", r"\beta": "β", r"\pi": "π", r"\Phi": "Φ", r"\gamma": "γ", r"\epsilon": "ϵ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
+    r"\alpha": "α", r"\beta": "β", r"\pi": "π", r"\Phi": "Φ", r"\gamma": "γ", r"\epsilon": "ϵ", r"\kappa": "κ", r"\lambda": "λ", r"\mu": "μ", r"\rho": "ρ",
     r"\partial": "∂", r"\nabla": "∇", r"\infty": "∞", r"\dots": "…", r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|",
     r"\ldots": "…", r"\langle": "⟨", r"\rangle": "⟩", r"\lfloor": "⌊", r"\rfloor": "⌋", r"\{": "{", r"\}": "}", "'": "′",
 }  # fmt: skip
 NAMES = {rf"\{name}": name for name in ("ln", "max", "cosh", "tanh")}
 SIGNS = {
     "+": "+", "-": "−", r"\cdot": "·", r"\times": "×", r"\odot": "⊙", "=": "=", "<": "<", ">": ">", r"\le": "≤", r"\ge": "≥",
-    r"\star": "⋆", r"\ne": "≠", r"\approx": "≈", r"\in": "∈", r"\leftarrow": "←", r"\to": "→",
+    r"\star": "⋆", r"\pm": "±", r"\ne": "≠", r"\approx": "≈", r"\in": "∈", r"\leftarrow": "←", r"\to": "→",
 }  # fmt: skip
 RELATIONS = set("=<>≤≥≠≈∈←→")
 SPACES = {r"\,": " ", r"\;": " ", r"\quad": "   ", r"\qquad": "      "}
@@ -43,7 +43,7 @@ FRACTIONS = {r"\frac", r"\tfrac", r"\dfrac"}
 OPENING = {"(", "[", r"\langle", r"\lfloor", r"\lVert", r"\lvert", r"\partial", r"\nabla", r"\Delta"}
 CLOSING = {")", "]", r"\rangle", r"\rfloor", r"\rVert", r"\rvert", ",", "."}
 # After these, or at the beginning, a minus is a sign and no operation.
-PREFIX_FOLLOWS = RELATIONS | set(" ([⎜‖,/+−·×⊙⋆")
+PREFIX_FOLLOWS = RELATIONS | set(" ([⎜‖,/+−·×⊙⋆±")
 BIG = {"(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦"}
 
 

@@ -155,7 +155,7 @@ stochastic means random. The page [Handwritten digits][digits] trains a network 
 # Does it find the smallest cost?
 
 Not always. Where all derivatives are 0, a step changes nothing. Such a place can be a **local minimum**, where no small change decreases the cost, although some other place has a smaller cost. Or it can be a **saddle point**, where some changes
-increase the cost and others decrease it. Methods such as momentum and Adam use the same gradients and choose the steps differently. They do not always find the smallest cost either.
+increase the cost and others decrease it. Methods such as [momentum and Adam][optimizers] use the same gradients and choose the steps differently. They do not always find the smallest cost either.
 
 # Example
 

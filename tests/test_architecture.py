@@ -59,7 +59,7 @@ def test_no_file_of_the_package_is_long():
         tree = ast.parse(source)
         text = tree.body[0].end_lineno if ast.get_docstring(tree) else 0
         code = source.count("\n") - text
-        if text > 420 or code > 520:
+        if text > 420 or code > 600:
             long[path.relative_to(ROOT).as_posix()] = text, code
     assert long == {}
 

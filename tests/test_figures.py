@@ -34,6 +34,7 @@ DRAWN = {
     "softmax bars": figures.softmax_bars,
     "backward order": figures.backward_order,
     "descent paths": figures.descent_paths,
+    "optimizer paths": figures.optimizer_paths,
     "digits": figures.digits,
     "saturation": figures.saturation,
     "gradient by layer": figures.gradient_by_layer,
@@ -66,6 +67,9 @@ DRAWN = {
     "embedding sum": figures.embedding_sum,
     "dropout mask": figures.dropout_mask,
     "residual paths": figures.residual_paths,
+    "transformer blocks": figures.transformer_blocks,
+    "transformer attention": figures.transformer_attention,
+    "transformer cost": figures.transformer_cost,
 }
 EVERY = pytest.mark.parametrize("name", DRAWN)
 

@@ -152,10 +152,11 @@ True
 The answer page [Two layouts of the same network][layouts] has PyTorch's layout beside these two, and says how to convert gradients.
 """
 
-from .. import activations, gradient_check, rectifiers, shapes
+from .. import activations, gradient_check, optimizers, rectifiers, shapes
 from ..activations import *
 from ..backward_pass import Gradient
 from ..gradient_check import *
+from ..optimizers import *
 from ..rectifiers import *
 from ..shapes import *
 from . import (
@@ -195,5 +196,6 @@ OWN = [
 __all__ = ["Gradient", *OWN]
 __all__ += activations.__all__
 __all__ += gradient_check.__all__
+__all__ += optimizers.__all__
 __all__ += rectifiers.__all__
 __all__ += shapes.__all__

@@ -26,6 +26,7 @@ from website.pages.figures.layers_sequences import (
     recurrent_unrolled,
     residual_paths,
 )
+from website.pages.figures.optimizers import optimizer_paths
 from website.pages.figures.passes import network, one_layer, paths
 from website.pages.figures.products import (
     copy_and_scale,
@@ -36,6 +37,7 @@ from website.pages.figures.products import (
 )
 from website.pages.figures.trained_networks import accuracy_tree, activation_spread, gradient_by_layer, loss_tree
 from website.pages.figures.training import backward_order, descent_paths, digits, softmax_bars
+from website.pages.figures.transformer import transformer_attention, transformer_blocks, transformer_cost
 
 __all__ = [
     "accuracy_tree",
@@ -68,6 +70,7 @@ __all__ = [
     "network",
     "one_layer",
     "one_weight",
+    "optimizer_paths",
     "output_unit",
     "paths",
     "rectifier_curves",
@@ -77,6 +80,9 @@ __all__ = [
     "sigmoid_and_derivative",
     "softmax_bars",
     "three_layouts",
+    "transformer_attention",
+    "transformer_blocks",
+    "transformer_cost",
     "transpose_as_sum",
     "tree",
     "two_paths",
