@@ -37,8 +37,13 @@ def blind_spots(
     weights = [measured[k].values for k in matrices if parameters[k].ndim == 2]
     if weights and all(is_outer_product(values) for values in weights):
         found.append(say("one example"))
-    if count := sum(len(numerical.kinks) for numerical in measured):
+    kinks = [(name, kink) for name, numerical in zip(names, measured) for kink in numerical.kinks]
+    near = [(name, list(kink.entry)) for name, kink in kinks if kink.is_rough]
+    if count := len(kinks) - len(near):
         found.append(say("at a kink", entries="1 entry is" if count == 1 else f"{count} entries are"))
+    if near:
+        entries = "1 entry" if len(near) == 1 else f"{len(near)} entries"
+        found.append(say("near a kink", entries=entries, name=near[0][0], entry=near[0][1]))
     verdicts = [numerical.verdict(claim) for numerical, claim in zip(measured, claims)]
     unused = [name for name, numerical, one in zip(names, measured, verdicts) if one == "ok" and numerical.entries and not np.any(numerical.values[numerical.seen]) and np.any(numerical.seen)]  # fmt: skip
     for key, which_names in (

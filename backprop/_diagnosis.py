@@ -11,7 +11,7 @@ import numpy as np
 
 from ._arrays import Array
 from ._numerical_gradient import NumericalGradient
-from ._sentences import Finding, say, times
+from ._sentences import Finding, brief, say, times
 from ._wrong_entries import bias_before_a_mean, dead_units, is_outer_product, symmetries, wrong_entries
 
 BY_CHANCE = 8  # so many factors are hardly all above 1, or all below, by chance
@@ -60,9 +60,9 @@ class Case:
 
     @property
     def all_are_small(self) -> bool:
-        """Whether no gradient differs by more than 1 %, so that no factor can be missing anywhere."""
-        every = zip(self.measured, self.claims)
-        return all(claim.shape == one.values.shape and one.error(claim) < 1e-2 for one, claim in every)
+        """Whether no wrong gradient differs by more than 1 %, so that no factor can be missing anywhere."""
+        every = (self, *self.others_that_fail())
+        return all(case.same_shape and case.numerical.error(case.claim) < 1e-2 for case in every)
 
     def others_that_fail(self) -> list[Case]:
         """Return the other gradients that are wrong."""
@@ -116,14 +116,30 @@ def _equals_candidate(case: Case, candidate: Array) -> bool:
     )
 
 
+def by_steps(case: Case, factor: float | None, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings of a gradient if `where` has named a factor for each step: its own is their product."""
+    if factor is None:
+        return [*findings]
+    size = case.times(factor)[0]
+    plain = (say("factor", times=size), say("other factor", times=size))
+    return [say("product", times=size) if finding in plain else finding for finding in findings]
+
+
 def factor_of(case: Case) -> float | None:
-    """Return the number by which a gradient is the right one multiplied, if there is one; of a single number, any ratio."""
+    """Return the number by which a gradient is the right one multiplied, if there is one; of a single number, any ratio.
+
+    A number that cannot be told from 1 is none, if the gradient is wrong: what is wrong is something else.
+    """
     if not case.same_shape or not np.all(np.isfinite(case.common()[0])):
         return None
     claim, measured = case.common()
     square = float(measured @ measured)
     factor = float(claim @ measured) / square if square > 0 else 0.0
-    return factor if factor != 0 and case.numerical.passes(case.claim / factor) else None
+    if factor == 0 or not case.numerical.passes(case.claim / factor):
+        return None
+    rest = float(np.linalg.norm(claim - factor * measured) / np.linalg.norm(claim))
+    is_told = abs(factor - 1) >= min(1e-3, 100 * rest) or case.numerical.passes(case.claim)
+    return factor if is_told else None
 
 
 # ---- What cannot be compared entry by entry
@@ -140,9 +156,11 @@ def _not_finite(case: Case) -> list[Finding]:
 def _beyond_a_kink(case: Case) -> list[Finding]:
     for kink in case.numerical.kinks if case.same_shape else ():
         if not kink.admits(float(case.claim[kink.entry])):
-            low, high = (f"{side:.6g}" for side in sorted((kink.left, kink.right)))
+            key, blur = ("beyond a near kink", kink.blur) if kink.is_rough else ("beyond a kink", 0.0)
+            sides = sorted((kink.left, kink.right))
+            low, high = f"{sides[0] - blur:.6g}", f"{sides[1] + blur:.6g}"
             value = f"{float(case.claim[kink.entry]):.6g}"
-            return [say("beyond a kink", value=value, entry=list(kink.entry), low=low, high=high)]
+            return [say(key, value=value, entry=list(kink.entry), low=low, high=high)]
     return []
 
 
@@ -356,17 +374,17 @@ def _decayed(case: Case) -> list[Finding]:
     k = float((claim - measured) @ there / (there @ there))
     matters = 100 * case.numerical.allowed(case.claim) * case.numerical.norm() / float(np.linalg.norm(there))
     if abs(k) > matters and case.numerical.passes(case.claim - k * case.parameter):
-        return [say("decay", factor=f"{k:.3g}")]
+        return [say("decay", factor=brief(k))]
     if there.size < 5:
         return []
     (c, k), *_ = np.linalg.lstsq(np.stack([measured, there], axis=1), claim, rcond=None)
-    if abs(k) <= matters or abs(c) < 1e-6 or not case.is_close(claim, c * measured + k * there):
+    if abs(k) <= matters or abs(c) < 1e-6 or abs(c - 1) < 1e-3 or not case.is_close(claim, c * measured + k * there):
         return []
-    values, decay = {"times": case.times(c)[0], "factor": f"{k:.3g}"}, k / (1 - c)
+    values, decay = {"times": case.times(c)[0], "factor": brief(k)}, k / (1 - c)
     if decay <= 0:
         return [say("two factors", **values)]
     look = "a 1/m, a 2 or a 1/2" if c > 0 else "a sign" if case.is_close(c, -1) else "a sign, and a 1/m, a 2 or a 1/2,"
-    return [say("decay and factor", decay=f"{decay:.3g}", look=look, **values)]
+    return [say("decay and factor", decay=brief(decay), look=look, **values)]
 
 
 def _sign_times_a_constant(case: Case) -> list[Finding]:

@@ -68,6 +68,11 @@ class Kink(NamedTuple):
         low, high = sorted((self.left, self.right))
         return low - self.blur <= derivative <= high + self.blur
 
+    @property
+    def is_rough(self) -> bool:
+        """Whether the two sides are not told apart: the kink is near, and not where we are."""
+        return self.blur > 0.1 * abs(self.right - self.left)
+
     def is_another(self, other: Kink) -> bool:
         """Return whether what was measured at another distance cannot be this kink."""
         return max(abs(self.left - other.left), abs(self.right - other.right)) > self.blur + other.blur

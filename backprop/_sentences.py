@@ -39,6 +39,11 @@ def times(factor: float, within: float = 1e-6) -> tuple[str, bool]:
     return f"{factor:.6g} times", False
 
 
+def brief(number: float) -> str:
+    """Return a number with four digits; those that differ by rounding only are shown as the same."""
+    return f"{float(f'{number:.9g}'):.4g}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names in words."""
     if len(names) > 8:
@@ -58,6 +63,7 @@ SENTENCES = {
     # ---- one parameter: what was given cannot be compared
     "not finite": ("It is {value} at {entry}, and at {count} of {total} entries not finite. Look for a division by 0, a logarithm of 0, or an overflow in exp.", HERE + "#not-finite"),
     "beyond a kink": ("It is {value} at {entry}, where the cost has a kink. Only a value between {low} and {high} is right there.", HERE + "#kinks"),
+    "beyond a near kink": ("It is {value} at {entry}, where a kink is near. Only a value between about {low} and {high} is right there.", HERE + "#kinks"),
     "one sum": ("It is one number for all {size}, their sum: a sum with no axis. Sum over the examples only.", "look-up/mistakes/sum-without-axis/"),
     "one mean": ("It is one number for all {size}, their mean: a mean with no axis. Sum over the examples only.", "look-up/mistakes/sum-without-axis/"),
     "one number": ("It is one number, and the parameter has {size}. Each entry needs a derivative of its own.", HERE + "#shape"),
@@ -74,7 +80,8 @@ SENTENCES = {
     "sign": ("Its sign is flipped: it points downhill. Look for y - a in place of a - y, or for a minus that is already in the update.", HERE + "#sign"),
     "sign and factor": ("Its sign is flipped, and it is {times} the right gradient in size. Look for y - a in place of a - y, and for a factor such as m, 2 or 1/2.", HERE + "#sign"),
     "factor": ("It is {times} the right gradient. Look for a constant such as m, 2 or 1/2 that only one of the cost and the gradient has.", "look-up/sum-or-mean/"),
-    "other factor": ("It is {times} the right gradient. One constant factor is wrong: compare the constants of the cost with those of the gradient.", "look-up/sum-or-mean/"),
+    "other factor": ("It is {times} the right gradient. A constant is wrong or missing, or several are: compare those of the forward pass with those of the backward pass.", "look-up/sum-or-mean/"),
+    "product": ("It is {times} the right gradient: the product of the factors of the steps back to it.", "look-up/sum-or-mean/"),
     "bias factor": ("It is 1/{n} of the right gradient. Look for a mean over {n} examples or positions in place of a sum. If there is none, the backward pass may be right, and the cost may add this parameter {n} times: check the forward pass, too.", HERE + "#forward"),
     "root": ("That number is √{n}, and axis {axis} has {n} entries. So look for a scale 1/√d, too, as in the scores of an attention.", HERE + "#factors"),
     "another": ("It is the gradient of {name}. Look for a copied line{or_order}.", HERE + "#order"),
@@ -93,7 +100,7 @@ SENTENCES = {
     "wrong are 0": ("{count} of {total} entries are wrong, and your gradient is 0 at each of them. The others are right. Look at the condition or the mask that sets them to 0, and at lines that overwrite with =.", HERE + "#entries"),
     "should be 0": ("{count} of {total} entries are wrong, and the right gradient is 0 at each of them. The others are right. A mask is missing or differs from the forward pass: ReLU, max pooling, dropout or padding.", HERE + "#entries"),
     "wrong share a factor": ("{count} of {total} entries are wrong, each {times} the right one. The others are right. Look for a part of the backward pass that only these entries go through, or go through twice.", HERE + "#entries"),
-    "one slice right": ("It is right only at {slice}. Elsewhere a part is missing or wrong: look at how the gradient reaches the other positions along axis {axis}.", HERE + "#entries"),
+    "one slice right": ("It is right only at {slice}. Elsewhere a part is missing, wrong or mixed up. Look at what reaches the others along axis {axis} and not this one: which examples, positions or steps.", HERE + "#entries"),
     "one slice wrong": ("It is wrong only at {slice}. Look at what is special there along axis {axis}: an index that occurs several times, the first step or the last.", HERE + "#entries"),
     "slices": ("Along axis {axis} it is right at {right} and wrong at {wrong}. Look at what the wrong ones share.", HERE + "#entries"),
     "repeated": ("Does the index of such a row occur several times? Then `a[i] += d` keeps only its last part, and np.add.at(a, i, d) adds all.", HERE + "#entries"),
@@ -128,13 +135,22 @@ SENTENCES = {
     "where powers": ("From each layer to the one before, the factor changes by {times}. A constant, such as 1/m, is applied in every layer: apply it once.", "look-up/mistakes/mean-taken-twice/"),
     "where hidden": ("{right} {right_are} right, so the error of layer {l} is right. {wrong} {are} wrong. Look at the step from layer {l} back to layer {k} (BP2): {weights} transposed, and the elementwise product with σ′ of layer {k} at z.", "learn/bp2-hidden-error/"),
     "where hidden or weights": ("{right} {right_are} right, and {wrong} {are} wrong. Look at the step from layer {l} back to layer {k} (BP2), and at the weight gradient of layer {k} (BP4).", "learn/bp2-hidden-error/"),
-    "where weights": ("{wrong} {are} wrong, and {biases} {bias_are} right, so the errors are right. Look at the weight gradient (BP4): the error times the activations of the layer before, in this order, summed over the examples.", "learn/bp4-weight-gradient/"),
+    "where weights": ("{wrong} {are} wrong, and {biases} {bias_are} right, so the errors, added up over the examples, are right. Look at the weight gradient (BP4): the error times the activations of the layer before, in this order, summed over the examples.", "learn/bp4-weight-gradient/"),
+    "where weights times": ("{wrong} {are} {times} the right gradient, and {biases} {bias_are} right. Compare the weight gradient (BP4) with the bias gradient (BP3): a mean or another constant is in one of them only.", "look-up/sum-or-mean/"),
     "where biases": ("{wrong} {are} wrong, and {weights} {weights_are} right, so the errors are right. Look at the bias gradient (BP3): the error, summed over the examples only.", "learn/bp3-bias-gradient/"),
     "where one layer": ("Only layer {l} is wrong ({wrong}), and the layers before it are right. So the error of layer {l} is right. Look at the lines that compute these gradients from it (BP3, BP4).", "learn/backward-pass/"),
     "where input": ("{wrong} is wrong, and {right} {right_are} right. Look at the step from the first layer back to its input: its weights transposed, without σ′.", "learn/bp2-hidden-error/"),
     "where back": ("{wrong} {are} wrong, and {right} {right_are} right, so the error of the layer is right. Look at the lines that pass it back to {wrong}.", HERE + "#where"),
     "where step": ("{right} {right_are} right, and {wrong} {are} wrong. Look at the step from {later} back to {earlier}, or at what computes the gradients of {earlier}.", HERE + "#where"),
     "where beside": ("{wrong} {are} wrong, and {right}, computed from the same error, {right_are} right. So the error is right: look at the lines that compute {wrong} from it.", HERE + "#where"),
+    "where beside a sum": ("{wrong} {are} wrong, and {right}, computed from the same error, {right_are} right. Look first at the lines that compute {wrong}. A sum, as for {sums}, does not show errors in wrong places: look there next.", HERE + "#where"),
+    "where times": ("{wrong} {are} {times} the right gradient, and {right} {right_are} right. Compare the lines that compute them: a mean or another constant is in some of them only.", "look-up/sum-or-mean/"),
+    "where otherwise": ("{wrong} {are} wrong, too, and not by this number. If they come before in the forward pass, look at the step from {later} back to {earlier}. Look at the lines that compute {wrong}, too.", HERE + "#where"),
+    "where pair": ("In the order given, {upto} wrong, and {right} {right_are} right. {last_wrong} and {first_right} look like the weights and biases of one layer. Look first at the lines that compute {last_wrong}. A sum, as for {first_right}, does not show errors in wrong places: look there next.", HERE + "#where"),
+    "where near": ("The error of {wrong} is less than ten times that of {near}, which {passes}. So right and wrong do not show where the mistake is.", HERE + "#small"),
+    "where last block": ("In {block}, the last block by its name, only {wrong} {are} wrong, and {right} {right_are} right. Look there first: at how the error gets from these to {wrong}, and at the lines that compute {wrong}.", HERE + "#where"),
+    "where whole block": ("In {block}, the last block by its name, all gradients are wrong already, and {right} {right_are} right. If {right} {right_are} used after it, look first at the step back into {block}.", HERE + "#where"),
+    "where normalization": ("{right} {right_are} right, and {wrong} {are} wrong. By their names, {right} scale and shift after a normalization. If that follows {wrong}, look at the step back through it.", HERE + "#normalization"),
     "where flatten": ("From {earlier} to {later} the axes get fewer. If a flatten or a pooling lies between, look at its order of the axes and at the place of each maximum.", HERE + "#order"),
     "where factors": ("Each gradient is the right one times a number. {steps}. Look for a constant in each of these steps: a 1/m, a 2, or the scale of an activation function.", "look-up/sum-or-mean/"),
     "where local": ("{wrong} {are} wrong, and {right}, which {come} before in the network, {right_are} right. Look at the lines that compute {wrong} only.", HERE + "#where"),
@@ -145,7 +161,7 @@ SENTENCES = {
     "where recurrent": ("{right} {right_are} right, and all of {cell} are wrong: by their names, one recurrent cell. They share the error of its state h. Look at the line of that error, and at its step back in time: each use of h gives a term. Check with one time step: if that passes, the mistake is between the time steps.", HERE + "#time"),
     "where gates": ("{right} {right_are} right, and all of {cell} are wrong: by their names, one recurrent cell. {gates} are off by more than twice as much as the others. Look first at the lines from the error of the state h to {gates}. Check with one time step: if that passes, the mistake is between the time steps.", HERE + "#time"),
     "where one gate": ("Only {gates} are wrong, and the other gates are right. So the error of the state is right: look at the lines from it to {gates}.", HERE + "#time"),
-    "where only": ("Only {wrong} {are} wrong. If {right} {right_are} used later in the forward pass, the error that reaches {right_them} is right: look at the steps from there back to {wrong}. Otherwise look at the lines that compute {wrong}.", HERE + "#where"),
+    "where only": ("Only {wrong} {are} wrong. If {right} {right_are} used later in the forward pass, look at the steps from there back to {them}. Otherwise look at the lines that compute {them}.", HERE + "#where"),
     "where start": ("{all} are wrong. Look first at the start of the backward pass, the derivative of the cost with respect to the output. Then look at what they share: a step that all go through, such as one back in time, or the sum over the examples.", HERE + "#where"),
     # ---- blind spots
     "zero biases": ("{names} {are} 0 throughout. A mistake that is multiplied by {them}, or that leaves {them} out, cannot show. Use random numbers.", HERE + "#blind"),
@@ -155,6 +171,7 @@ SENTENCES = {
     "dead units": ("{count} of {total} units of {name} have the gradient 0: they are off or saturated for every example. What is wrong there cannot show. Use smaller weights or more examples.", HERE + "#blind"),
     "one example": ("Each weight gradient is one column times one row, as with a single example. Mistakes in the sum over the examples cannot show. Use several examples.", HERE + "#blind"),
     "at a kink": ("{entries} at a kink, where every value between two derivatives is accepted. Use random numbers, so that no input of a ReLU or a maximum is exactly at its kink.", HERE + "#kinks"),
+    "near a kink": ("The numerical gradient is rough at {entries}, such as {entry} of {name}: a kink seems to be near. There it was compared more loosely. Check in float64, or at other numbers.", HERE + "#kinks"),
     "does not matter": ("The cost does not depend on {names} here, and the gradient is 0: that proves little. Is it used at all?", HERE + "#blind"),
     "rounding": ("The gradients of {names} are both 0 up to rounding, which is no proof.", HERE + "#blind"),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Collection, Sequence
@@ -12,6 +13,7 @@ from ._sentences import Finding, listed, say, times, verb
 
 ALIKE = 1e-4  # how far two factors may be apart and be called one: float32 keeps so many digits of a derivative
 INPUTS = re.compile(r"(?:^|\.)(?:x|inputs?|[ah]_?prev|h0|data)$", re.IGNORECASE)
+BLOCK = re.compile(r"(?:.*?[._])?(?:block|layer)s?[._]?\[?\d+\]?[._]", re.IGNORECASE)
 POSITION = re.compile(r"\w*(?:\[\d+\])+")
 OF_ATTENTION = re.compile(
     r"(?:^|[\W\d_])(?:[wb]_?)?(?:(q|quer(?:y|ies))|(k|keys?)|(v|values?)|(heads?))(?=$|[\W\d_])", re.IGNORECASE
@@ -31,6 +33,7 @@ class Network(NamedTuple):
     layers: list[list[int]]
     others: list[int]  # parameters that belong to no layer
     labels: list[int]  # the number of each layer: as in the names, or counted from 1
+    is_counted: bool  # they are counted from 1
     is_dense: bool  # each layer is a matrix and its biases, and each size fits the next: the four equations have names
 
 
@@ -61,19 +64,34 @@ def where(
     if not is_plain and all(INPUTS.search(names[k]) for k in wrong) and (right := scene.right(range(len(names)))):
         called = scene.wrong(wrong)
         return [say("where back", wrong=listed(called), are=verb(called), right=listed(right), right_are=verb(right))]
-    if not is_plain and (found_by_name := scene.beside(network) or scene.in_cell(errors)):
+    if not is_plain and (
+        found_by_name := scene.by_constant(network, factors) or scene.beside(network) or scene.in_cell(errors)
+    ):
         return found_by_name
     if network is None:
         return scene.in_order()
     if powers := scene.powers(network, factors):
         return powers
     if network.is_dense:
-        located = scene.dense(network)
+        located = scene.dense(network, factors)
     elif all(INPUTS.search(names[k]) for k in network.others):
         located = scene.in_layers(network)
     else:  # some parameters have no number, so where they are is not known
         located = scene.in_order()
     return located + scene.steps(network, factors)
+
+
+def near_the_bound(names: Sequence[str], is_wrong: Sequence[bool], is_near: Sequence[bool]) -> list[Finding]:
+    """Say that what passes is off by nearly as much as what fails."""
+    wrong, near = ([name for name, is_so in zip(names, which) if is_so] for which in (is_wrong, is_near))
+    passes = "passes" if len(near) == 1 else "pass"
+    return [say("where near", wrong=listed(wrong), near=listed(near), passes=passes)]
+
+
+def has_steps(located: Sequence[Finding]) -> bool:
+    """Return whether a factor is named for each step back."""
+    starts = ("Each gradient is the right one times a number.", "From each layer to the one before,")
+    return any(finding.says.startswith(starts) for finding in located)
 
 
 class _Scene:
@@ -115,6 +133,9 @@ class _Scene:
         if start == 0:
             upto = f"the gradients up to {names['last_wrong']} are" if last else f"the gradient of {wrong[0]} is"
             about = {"right": listed(right), "right_are": verb(right), "wrong": listed(wrong)}
+            if (last, after) in self._pairs(None):
+                del about["wrong"]
+                return [say("where pair", upto=upto, **about, **names)]
             return [say("where order", upto=upto, **about, **names), *([say("where used")] if last == 0 else [])]
         if start <= 2 < last - start + 1:  # all but an input or an embedding
             return [say("where block", first_wrong=self.names[start], **names), say("where used")]
@@ -127,15 +148,59 @@ class _Scene:
         if any(self.is_wrong[k] for k in self.at_kinks):
             return []
         right: list[str] = []
+        sums: list[str] = []
+        is_shown = True
         for k in (k for k, is_so in enumerate(self.is_wrong) if is_so):
             own = [g for g in groups if k in g and (g not in layers or self._is_pair(g))]
             siblings = dict.fromkeys(self.names[j] for group in own for j in group if self.is_right[j])
             if not siblings:
                 return []
             right += [name for name in siblings if name not in right]
+            sums += [name for name in siblings if name not in sums and _is_sum(name)]
+            is_shown = is_shown and not all(map(_is_sum, siblings))
         wrong = self.wrong(range(len(self.names)))
         values = {"wrong": listed(wrong), "are": verb(wrong), "right": listed(right), "right_are": verb(right)}
-        return [say("where beside", **values)]
+        return [say("where beside", **values) if is_shown else say("where beside a sum", sums=listed(sums), **values)]
+
+    def _pairs(self, network: Network | None) -> set[tuple[int, int]]:
+        """Return weights with their biases: by their names, or, in a list without names, by their shapes."""
+        groups = [*families(self.names).values(), *(network.layers if network is not None else ())]
+        pairs = {
+            (k, j)
+            for group in groups
+            for k, j in itertools.permutations(group, 2)
+            if len(group) == 2 and _is_sum(self.names[j]) and not _is_sum(self.names[k])
+        }
+        for k, (weights, biases) in enumerate(itertools.pairwise(self.shapes)):
+            is_weights = math.prod(weights) > max(weights, default=1)
+            is_fit = _is_line(biases) and math.prod(biases) in (weights[:1] + weights[-1:])
+            if is_weights and is_fit and all(POSITION.fullmatch(name) for name in self.names[k : k + 2]):
+                pairs.add((k, k + 1))
+        return pairs
+
+    def by_constant(self, network: Network | None, factors: Sequence[float | None]) -> list[Finding]:
+        """Say so if weights are m times the right ones, or 1/m, for a whole m, and their biases are right.
+
+        A constant is in one of the two lines only. Which of them is wrong the numbers do not show: the error may be, too.
+        """
+        pairs = sorted((k, j) for k, j in self._pairs(network) if self.is_wrong[k] and self.is_right[j])
+        wrong = [k for k, _ in pairs]
+        size = _one_constant([factors[k] for k in wrong])
+        others = [k for k, is_so in enumerate(self.is_wrong) if is_so and k not in wrong]
+        if not size or any(self.is_wrong[k] for k in self.at_kinks):
+            return []
+        called, right = self.wrong(wrong), self.right([j for _, j in pairs])
+        values = {"wrong": listed(called), "are": verb(called), "right": listed(right), "right_are": verb(right)}
+        found = [say("where times", times=size, **values)]
+        if not others:
+            return found
+        if max(others) > min(wrong) or not all(map(POSITION.fullmatch, self.names)):
+            return []
+        if any(math.isclose(factors[k] or 0, factors[wrong[0]] or 0, rel_tol=ALIKE) for k in others):
+            return found  # the error has this factor, too
+        before = self.wrong(others)
+        about = {"wrong": listed(before), "are": verb(before), "later": self.names[min(wrong)]}
+        return [*found, say("where otherwise", earlier=self.names[max(others)], **about)]
 
     def _is_pair(self, layer: Sequence[int]) -> bool:
         return len(layer) == 2 and any(_is_named_bias(self.names[k]) for k in layer)
@@ -166,17 +231,41 @@ class _Scene:
         return [say("where recurrent", **about)]
 
     def _only(self, wrong: Sequence[str], right: Sequence[str]) -> Finding:
-        if self.is_right[0] and len(self.names) > 2 and not _is_attention(self.names):
+        is_first = not _is_attention(self.names) or INPUTS.search(self.names[0])
+        if self.is_right[0] and len(self.names) > 2 and is_first:
             return say("where first", wrong=listed(wrong), are=verb(wrong), first=self.names[0])
-        them = "it" if len(right) == 1 else "them"
-        return say(
-            "where only",
-            wrong=listed(wrong),
-            are=verb(wrong),
-            right=listed(right),
-            right_are=verb(right),
-            right_them=them,
-        )
+        if found := self._in_last_block():
+            return found
+        values = {"wrong": listed(wrong), "are": verb(wrong), "right": listed(right), "right_are": verb(right)}
+        return say("where only", them=listed(wrong) if len(wrong) < 3 else "the wrong ones", **values)
+
+    def _in_last_block(self) -> Finding | None:
+        """Say what is wrong in the last of several blocks with the same names, if nothing after them is wrong."""
+        blocks: dict[str, list[int]] = {}
+        for k, name in enumerate(self.names):
+            if match := BLOCK.match(name):
+                blocks.setdefault(match[0], []).append(k)
+        insides = [{re.sub(r"\d+$", "", self.names[k][len(at) :]) for k in group} for at, group in blocks.items()]
+        stems = {re.sub(r"\d", "", at) for at in blocks}
+        if len(blocks) < 2 or len(stems) > 1 or len(insides[0]) < 3 or any(inside != insides[0] for inside in insides):
+            return None
+        at = max(blocks, key=lambda at: int(re.findall(r"\d+", at)[-1]))
+        members = {k for group in blocks.values() for k in group}
+        rest = [k for k in range(len(self.names)) if k not in members and not INPUTS.search(self.names[k])]
+        if any(self.is_wrong[k] and k > min(members) for k in rest):
+            return None
+        block, wrong, right = at.rstrip("._/"), self.wrong(blocks[at]), self.right(blocks[at])
+        if wrong and not right and all(self.is_wrong[k] for k in blocks[at]) and (right := self.right(rest)):
+            return say("where whole block", block=block, right=listed(right), right_are=verb(right))
+        if not wrong or not right:
+            return None
+        values = {"wrong": listed(wrong), "are": verb(wrong), "right": listed(right), "right_are": verb(right)}
+        if all(map(_is_scale_or_shift, right)) and not any(_is_scale_or_shift(name) for name in wrong):
+            return say("where normalization", **values)
+        inside = {
+            key: listed([name[len(at) :] for name in which]) for key, which in (("wrong", wrong), ("right", right))
+        }
+        return say("where last block", block=block, **values | inside)
 
     def in_layers(self, network: Network) -> list[Finding]:
         """Say where, if the layers are known but not what they compute."""
@@ -260,12 +349,20 @@ class _Scene:
             step = (
                 "In the last layer it is"
                 if l == len(of_layers) - 1
-                else f"From layer {network.labels[l + 1]} back to layer {network.labels[l]} it is multiplied by"
+                else f"From {self._called(network, l + 1)} back to {self._called(network, l)} it is multiplied by"
             )
             words.append(f"{step} {size}")
         return [say("where factors", steps=". ".join(words))]
 
-    def dense(self, network: Network) -> list[Finding]:
+    def _called(self, network: Network, l: int) -> str:
+        """Return a layer in the reader's own numbers: in a list that holds more than these layers, by its place there."""
+        if network.is_dense or not network.is_counted:
+            return f"layer {network.labels[l]}"
+        names = [self.names[k] for k in network.layers[l]]
+        places = {re.sub(r"(\[\d+\]).*", r"\1", name) for name in names}
+        return places.pop() if len(places) == 1 else names[0]
+
+    def dense(self, network: Network, factors: Sequence[float | None]) -> list[Finding]:
         """Say which of the four equations."""
         layers, L = network.layers, len(network.layers)
         failing = [[self.is_wrong[k] for k in layer] for layer in layers]
@@ -287,6 +384,9 @@ class _Scene:
                     "weights": listed(right),
                     "weights_are": verb(right),
                 }
+                size = _one_constant([factors[layers[l][own]] for l in which]) if key == "where weights" else ""
+                if size:
+                    key, other = "where weights times", other | {"times": size}
                 found.append(say(key, wrong=listed(wrong), are=verb(wrong), **other))
         wrong_inputs = [name for name in self.wrong(network.others) if INPUTS.search(name)]
         if not found and wrong_inputs and not any(map(any, failing)):
@@ -318,6 +418,15 @@ class _Scene:
         if len(layers[l]) == 1:
             return say("where hidden or weights", **values)
         return say("where hidden", weights=self.names[layers[l + 1][0]], **values)
+
+
+def _one_constant(factors: Sequence[float | None]) -> str:
+    """Return the factor that all have in words, if it is positive and m or 1/m for a whole m."""
+    first = factors[0] if factors else None
+    if first is None or not all(factor and math.isclose(factor, first, rel_tol=ALIKE) for factor in factors):
+        return ""
+    size, is_simple = times(first)
+    return size if is_simple and first > 0 else ""
 
 
 def _is_simple(factor: float) -> bool:
@@ -398,8 +507,12 @@ def layers_of(names: Sequence[str], shapes: Sequence[Shape]) -> Network | None:
     if not groups and not is_dense:
         return None
     is_counted = not groups or any(name.startswith("parameters") for name in names)
-    labels = list(range(1, len(layers) + 1)) if is_counted else sorted(groups)
-    return Network(paired if is_dense else layers, others, labels, is_dense)
+    if is_counted and groups and sorted(groups) != list(range(len(groups))):
+        is_counted = not is_dense  # places in a list that holds more than these layers
+        labels = sorted(groups)
+    else:
+        labels = list(range(1, len(layers) + 1)) if is_counted else sorted(groups)
+    return Network(paired if is_dense else layers, others, labels, is_counted, is_dense)
 
 
 def _is_crowded(names: Sequence[str]) -> bool:
@@ -413,6 +526,17 @@ def _is_bias(name: str, shape: Shape, beside: Sequence[Shape]) -> bool:
     if min(map(len, beside)) < axes:
         return len(shape) < axes
     return _is_named_bias(name) or name.endswith("[1]")
+
+
+def _is_sum(name: str) -> bool:
+    """Return whether a parameter is one that is added, by its name: its gradient is a sum of errors."""
+    match = FAMILY.fullmatch(name)
+    return _is_named_bias(name) or (match is not None and match["shift"] is not None)
+
+
+def _is_scale_or_shift(name: str) -> bool:
+    match = FAMILY.fullmatch(name)
+    return match is not None and (match["scale"] or match["shift"]) is not None
 
 
 def _is_named_bias(name: str) -> bool:

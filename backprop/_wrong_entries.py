@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ._arrays import Array
-from ._sentences import Finding, say, times
+from ._sentences import Finding, brief, say, times
 
 
 def wrong_entries(case: Any) -> list[Finding]:
@@ -31,7 +31,7 @@ def wrong_entries(case: Any) -> list[Finding]:
     if np.all(np.abs(right[is_wrong]) <= floor):
         return [say("should be 0", **values), *found]
     if decay := _decay(case, is_wrong):
-        return [say("decay of some", factor=f"{decay:.3g}", **values), *found]
+        return [say("decay of some", factor=brief(decay), **values), *found]
     factors = claim[is_wrong] / np.where(np.abs(right[is_wrong]) > floor, right[is_wrong], np.nan)
     if count > 1 and np.ptp(factors) <= 1e-4 * abs(factors[0]):
         return [say("wrong share a factor", times=times(float(factors[0]))[0], **values), *found]

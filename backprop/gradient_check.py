@@ -224,6 +224,7 @@ class ParameterReport(NamedTuple):
         How many entries were measured.
     kinks : list of tuple
         For each entry found at a kink: the entry, the gradient there, and the derivatives to the left and to the right.
+        A kink that is only near is in `notes`.
     findings : list of Finding
         If it fails, what it looks like: each `says` what, and has the `page` that explains it.
 
@@ -345,17 +346,23 @@ class GradientReport(NamedTuple):
 def _cells(row: ParameterReport) -> tuple[str, ...]:
     entry = "" if row.entry is None else str(list(row.entry))
     numbers = ("", "") if row.entry is None else (f"{row.analytic:.6g}", f"{row.numerical:.6g}")
-    errors = ("", "") if row.verdict == "rounding" else (_brief(row.error), _rounded_up(row.allowed))
+    errors = ("", "") if row.verdict == "rounding" else _brief(row.error, row.allowed)
     return (row.name, str(row.shape), *errors, row.verdict, entry, *numbers)
 
 
-def _brief(error: float) -> str:
-    return f"{error:.1g}" if error < 0.1 else f"{error:.2g}"
+def _brief(error: float, allowed: float) -> tuple[str, str]:
+    """Return an error and its bound with few digits, but so many that one is seen to be above the other if it is."""
+    shown = f"{error:.1g}" if error < 0.1 else f"{error:.2g}", _rounded_up(allowed, 0)
+    for digits in range(1, 9):
+        if (float(shown[0]) <= float(shown[1])) == (error <= allowed):
+            break
+        shown = f"{error:.{digits}e}", _rounded_up(allowed, digits)
+    return shown
 
 
-def _rounded_up(allowed: float) -> str:
-    exponent = math.floor(math.log10(allowed))
-    return f"{math.ceil(allowed / 10.0**exponent) * 10.0**exponent:.0e}"
+def _rounded_up(allowed: float, digits: int) -> str:
+    last = 10.0 ** (math.floor(math.log10(allowed)) - digits)
+    return f"{math.ceil(allowed / last) * last:.{digits}e}"
 
 
 def _with_page(before: str, findings: Sequence[Finding]) -> list[str]:
@@ -431,10 +438,10 @@ def check_gradients(
     """
     # What only a check needs is imported by the first one.
     from ._blind_spots import blind_spots
-    from ._diagnosis import Case, diagnoses, factor_of, is_explained
+    from ._diagnosis import Case, by_steps, diagnoses, factor_of, is_explained
     from ._numerical_gradient import CostSurface, NumericalGradient
     from ._structures import Structure
-    from ._where import where
+    from ._where import has_steps, near_the_bound, where
     from ._wrong_entries import is_wrong_at_kinks_only
 
     structure = Structure(parameters, gradients)
@@ -468,9 +475,12 @@ def check_gradients(
         rows = [_row(*about) for about in zip(called, measured, claims, findings)]
         factors = [factor_of(Case(k, called, measured, claims)) for k in range(len(called))]
         is_wrong = [row.verdict == "FAIL" for row in rows]
+        # Two zeros tell nothing, nor does a gradient that is off by nearly as much as the wrong ones.
+        most = max((row.error for row in rows if row.verdict == "FAIL"), default=0.0)
+        is_near = [row.verdict == "ok" and row.error > 0.1 * most > 0 for row in rows]
         is_right = [
-            row.verdict == "ok" and one.norm() > 0 for row, one in zip(rows, measured)
-        ]  # two zeros tell nothing
+            row.verdict == "ok" and one.norm() > 0 and not near for row, one, near in zip(rows, measured, is_near)
+        ]
         at_kinks = {
             k for k, about in enumerate(zip(measured, claims)) if is_wrong[k] and is_wrong_at_kinks_only(*about)
         }
@@ -478,10 +488,17 @@ def check_gradients(
         located = (
             []
             if is_explained(findings)
+            else near_the_bound(called, is_wrong, is_near)
+            if any(is_near) and not any(is_right)
             else where(
                 called, [row.shape for row in rows], is_wrong, is_right, factors, [row.error for row in rows], at_kinks
             )
         )
+        if has_steps(located):
+            rows = [
+                row._replace(findings=by_steps(Case(k, called, measured, claims), factors[k], row.findings))
+                for k, row in enumerate(rows)
+            ]
         notes = blind_spots(called, measured, claims, surface.parameters)
     sampled = any(len(entries) < theta.size for entries, theta in zip(chosen, thetas))
     how = _how(rows, f" (max_entries={max_entries}, seed={seed})" if sampled else "", thetas, surface)
@@ -533,6 +550,10 @@ def _row(name: str, numerical: NumericalGradient, claim: Array, findings: Sequen
         analytic=analytic,
         numerical=measured,
         checked=len(numerical.entries),
-        kinks=[(kink.entry, float(claim[kink.entry]), kink.left, kink.right) for kink in numerical.kinks if same_shape],
+        kinks=[
+            (kink.entry, float(claim[kink.entry]), kink.left, kink.right)
+            for kink in numerical.kinks
+            if same_shape and not kink.is_rough
+        ],
         findings=findings,
     )

@@ -271,7 +271,7 @@ LOCATED = {
     ("convolution", "mask"): "Look at the step from W2 and b2 back to W1 and b1",
     ("convolution", "flipped"): "W1: It runs backwards along axes 2, 3",
     ("convolution", "reshaped"): "W1: Its numbers are right and in the wrong places",
-    ("convolution", "last image"): "b1, computed from the same error, is right. So the error is right",
+    ("convolution", "last image"): "b1, computed from the same error, is right. Look first at the lines that compute W1",
     ("convolution", "mean of biases"): "b1: It is 1/48 of the right gradient",
     ("convolution", "assigned"): "Look at the lines that pass it back to x",
     ("convolution", "shifted"): "Look at the lines that pass it back to x",
