@@ -41,6 +41,7 @@ bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	$(BIN)/python tests/benchmarks/speed.py --write docs/use/how-fast.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/layers.py --write docs/layers/speed.md
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/convolution_digits.py --write docs/layers/convolution-digits.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/transformer.py --write docs/layers/transformer.md
 	$(BIN)/python tests/benchmarks/scaling.py --write docs/use/distributed.md
 

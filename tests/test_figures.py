@@ -67,6 +67,8 @@ DRAWN = {
     "embedding sum": figures.embedding_sum,
     "dropout mask": figures.dropout_mask,
     "residual paths": figures.residual_paths,
+    "learned kernels": figures.learned_kernels,
+    "convolution learning": figures.convolution_learning,
     "transformer blocks": figures.transformer_blocks,
     "transformer attention": figures.transformer_attention,
     "transformer cost": figures.transformer_cost,

@@ -281,7 +281,7 @@ def test_what_a_query_may_not_see_does_not_change_it():
 
 @pytest.mark.parametrize("value", [np.inf, np.nan])
 def test_not_even_an_infinite_key_changes_a_query_that_may_not_see_it(value):
-    (Q, K, V), options, dC_dout = drawn("attention", 4)
+    (Q, K, V), options, _ = drawn("attention", 4)
     assert options["causal"]
     K = K.copy()
     before = layers.attention(Q, K, V, **options)

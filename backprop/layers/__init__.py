@@ -60,7 +60,8 @@ A layer with several steps goes back through them in reverse order. Softmax and 
 | [Recurrent networks and the LSTM][recurrence] | `recurrent`, `lstm` |
 | [Attention][attention] | `attention`, `multi_head_attention` |
 | [Residual connections and shared weights][residual] | no function needed |
-| [A transformer by hand][transformer] | all of these together |
+| [Digits with a convolution][convolution-digits] | a network that reads digits |
+| [A transformer by hand][transformer] | a network that adds numbers |
 
 # What is not here?
 

@@ -5,6 +5,7 @@ the numbers, in its title and description. A figure that depends on the layout t
 """
 
 from website.pages.figures.chain_rules import jacobian, two_paths
+from website.pages.figures.convolution_digits import convolution_learning, learned_kernels
 from website.pages.figures.curves import (
     activation_curves,
     cost_curves,
@@ -50,6 +51,7 @@ __all__ = [
     "bias_paths",
     "chain",
     "chain_back",
+    "convolution_learning",
     "convolution_paths",
     "copy_and_scale",
     "cost_curves",
@@ -63,6 +65,7 @@ __all__ = [
     "gradient_by_layer",
     "jacobian",
     "layer",
+    "learned_kernels",
     "loss_tree",
     "lstm_step",
     "max_pool_winner",
