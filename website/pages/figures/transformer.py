@@ -96,7 +96,7 @@ def transformer_blocks():
         text(4, bottom + 26, "Solid: values, forward. Dashed: errors, back.", "start", SOFT),
         text(4, bottom + 46, "The table $E$ is used twice. Its two gradients add.", "start", SOFT),
     ]
-    names = [f"{name or 'addition'}, {size.replace('$', '')}" for name, size in rows]
+    names = [f"{name or 'addition'}, {size}".replace("$E^T$", "E transposed").replace("$", "") for name, size in rows]
     return drawn(
         bottom + 56,
         "The layers of the transformer, with the shape after each",
