@@ -6,7 +6,6 @@ tables; with `--write docs/layers/convolution-digits.md` it replaces those on th
 """
 
 import argparse
-import gc
 import inspect
 import os
 import subprocess
@@ -19,8 +18,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded; PyTorch is t
 
 import numpy as np
 import torch
-from layers import _status
-from speed import machine, write
+from speed import held, machine, write
 from torch import nn
 from torch.nn import functional
 
@@ -105,11 +103,7 @@ def print_peak(contender):
     names = program()
     # What a library loads at its first step is no memory of this network.
     next(CONTENDERS[contender]({**names, "train": names["train"][:1]}, 1))
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
-    before = _status("VmRSS")
-    next(CONTENDERS[contender](names, 1))
-    print(max(0, _status("VmHWM") - before))
+    print(held(lambda: next(CONTENDERS[contender](names, 1))))
 
 
 # What the program calls, by the layer that it belongs to, and how many multiplications an image needs there.

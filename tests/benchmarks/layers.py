@@ -6,7 +6,6 @@ gradients must agree. Memory is measured in a process of its own for each. `pyth
 """
 
 import argparse
-import gc
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # or one library's idle threads spin 
 
 import numpy as np
 import torch
-from speed import machine, once, write
+from speed import held, machine, once, write
 from torch.nn import functional
 
 from backprop import layers
@@ -196,17 +195,7 @@ def print_peak(contender, name, work):
     run = CONTENDERS[contender](name, *given)
     small = CONTENDERS[contender]("dense", *draw("dense", "256 examples, 784 → 100"))
     small()  # what a library loads at its first call is no memory of this layer
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
-    before = _status("VmRSS")
-    found = run()
-    print(max(0, _status("VmHWM") - before))
-    assert found
-
-
-def _status(name):
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    print(held(run))
 
 
 def table(rounds, seconds, only):

@@ -7,7 +7,6 @@ replaces the one on that page.
 
 import argparse
 import ast
-import gc
 import importlib.util
 import inspect
 import os
@@ -22,7 +21,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import numpy as np
 import torch
-from speed import machine, write
+from speed import held, machine, write
 
 TESTS = Path(__file__).parent.parent
 sys.path.append(str(TESTS))
@@ -129,16 +128,7 @@ def print_peak(contender):
     p, sums, given = draw()
     run = CONTENDERS[contender](p, sums, given)
     CONTENDERS[contender](p, sums[:1], given)()  # what a library loads at its first call is no memory of this step
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # the peak begins again
-    before = _status("VmRSS")
-    run()
-    print(max(0, _status("VmHWM") - before))
-
-
-def _status(name):
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    print(held(run))
 
 
 def table(rounds):
