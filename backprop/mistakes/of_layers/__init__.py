@@ -1,10 +1,10 @@
 r"""The backward function of a layer can be wrong although its shapes fit and the loss falls.
 
 This package holds nine mistakes of the layers beyond dense. Each function has the arguments of the right backward function in `backprop.layers`, and
-returns the same named tuple. A residual connection and a shared weight need no function there, so their mistakes take the gradients that are to be
+returns the same named tuple. A residual connection and a shared weight need no function in `backprop.layers`, so their mistakes take the gradients that are to be
 added. The functions are for NumPy arrays, and examples come first.
 
-No mistake changes a shape. So the shapes catch none of the nine.
+None of the nine changes a shape, so the shapes catch none of them.
 
 # The mistakes of a layer of your own
 
@@ -31,7 +31,7 @@ E: It is what an assignment gives.
 ```
 
 The pages make each mistake in a small network that contains the layer. [`specimen`][backprop.mistakes.of_layers.specimen] gives this network, and
-[`losses`][backprop.mistakes.of_layers.losses] trains it by plain gradient descent:
+[`losses`][backprop.mistakes.of_layers.losses] trains it by plain gradient descent. Each network ends in a dense layer with sigmoids, and its cost is the quadratic cost:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, specimen

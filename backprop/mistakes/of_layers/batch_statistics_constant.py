@@ -10,11 +10,20 @@ Here $v$ is the variance of each column of $x$. The right formula also [subtract
 # Why it looks right
 
 The output is $\gamma$ times a scaled input, plus $\beta$. So the derivative looks like the factor in front of the input. And in evaluation mode this *is* the right formula, because there the mean and the variance are stored
-constants. In training they are computed from $x$, so each input also changes them.
+constants. In training they are computed from $x$, so each input also changes them. The right formula is
 
-The mistake was made in public: the batch norm of a large library [left out the paths through the mean and the variance](https://github.com/deeplearning4j/deeplearning4j/pull/8379).
+$$
+\begin{aligned}
+\frac{\partial C}{\partial x} &= \frac{1}{\sqrt{v + \varepsilon}} \odot \bigl( g - \operatorname{mean}(g) \\
+& \qquad - \hat x \odot \operatorname{mean}(g \odot \hat x) \bigr) .
+\end{aligned}
+$$
 
-One unit, four examples and a large $\varepsilon$, so that the numbers are exact. The right gradient sums to 0, and the wrong one does not:
+Here $g = \gamma \odot \partial C / \partial \text{out}$, and $\hat x$ is the normalized input. The means are those of the columns.
+
+The mistake was made in public: one batch norm operation of a large library [left out the paths through the mean and the variance](https://github.com/deeplearning4j/deeplearning4j/issues/8335).
+
+Take one unit, four examples and a large $\varepsilon$, so that the numbers are exact. The right gradient sums to 0, and the wrong one does not:
 
 ```pycon
 >>> import numpy as np
@@ -77,7 +86,7 @@ b1: The right gradient is 0, and this one is not. W1 has no influence by its siz
 
 ```
 
-A check with the cost `out.sum()` is no test here. [The exact gradient of this cost is 0][normalization-layers].
+With the cost `out.sum()`, [the exact gradient is 0][normalization-layers]. A check with it finds this mistake, because the wrong gradient is not 0. But it cannot see a backward function that returns zeros.
 """
 
 from __future__ import annotations

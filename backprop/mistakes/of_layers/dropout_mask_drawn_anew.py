@@ -9,7 +9,7 @@ The right formula has [the mask of the forward pass][dropout].
 
 # Why it looks right
 
-Dropout is random, and a mask that is drawn again has the same distribution. The size of the gradient is right on average. [The question is asked](https://stats.stackexchange.com/questions/207481): is it the mask of the forward pass, or a new one?
+Dropout is random, and a mask that is drawn again has the same distribution. Each entry has the right size on average over the masks. [The question is asked](https://stats.stackexchange.com/questions/207481): is it the mask of the forward pass, or a new one?
 
 But the derivative belongs to the function that was computed. A unit that the forward pass set to 0 had no effect, so its error is 0. With a new mask it can get an error. A unit that had an effect can get none:
 
@@ -74,6 +74,8 @@ Your own code draws yet another mask. Then no candidate is equal to your gradien
 W2 and b2 are right, so the error of layer 2 is right. W1 and b1 are wrong. Look at the step from layer 2 back to layer 1 (BP2): W2 transposed, and the elementwise product with σ′ of layer 1 at z.
 
 ```
+
+The report knows only dense layers. The dropout is in the step that it names, between layer 2 and layer 1.
 """
 
 from __future__ import annotations

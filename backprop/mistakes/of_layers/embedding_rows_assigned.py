@@ -1,10 +1,10 @@
 r"""The errors are assigned to the rows of the table, so only the last use of a row counts.
 
 $$
-\underbrace{\frac{\partial C}{\partial E_j}}_{n} \ne \underbrace{\frac{\partial C}{\partial \text{out}_{p}}}_{n}
+\underbrace{\frac{\partial C}{\partial E_j}}_{n} \ne \underbrace{\frac{\partial C}{\partial \text{out}_{i}}}_{n}
 $$
 
-Here $p$ is the last place with the id $j$. The right gradient of row $j$ is [the sum over all places with the id $j$][embedding].
+Here $i$ is the last place with the id $j$. The right gradient of row $j$ is [the sum over all places with the id $j$][embedding].
 
 # Why it looks right
 
@@ -26,7 +26,7 @@ The forward pass is `out = E[ids]`. So the backward pass seems to be `dE[ids] = 
 
 ```
 
-Write `np.add.at(dE, ids, dC_dout)`. The mistake was made in public: [a known library in NumPy](https://github.com/ddbourgin/numpy-ml) loses repeated ids where its embedding adds the rows of a text. [Somebody asked](https://forums.fast.ai/t/26480) whether rows
+Write `np.add.at(dE, ids, dC_dout)`. The mistake was made in public: [a known library in NumPy](https://github.com/ddbourgin/numpy-ml/blob/master/numpy_ml/neural_nets/layers/layers.py) loses repeated ids where its embedding adds the rows of a text. [Somebody asked](https://forums.fast.ai/t/26480) whether rows
 will be overwritten, and they will.
 
 # When the shapes still fit
@@ -35,7 +35,7 @@ In every network. If no id occurs twice in a batch, the gradient is right.
 
 # What the loss does
 
-Ten texts of four words are made of six words, so all rows are used several times. The network adds the four rows of a text, and answers two questions about it with two sigmoids. Here are the losses at the start, after one step and after 500
+The ten texts have 40 places and only six words, so all rows are used several times. The network adds the four rows of a text, and answers two questions about it with two sigmoids. Here are the losses at the start, after one step and after 500
 steps, first with the right gradient:
 
 ```pycon

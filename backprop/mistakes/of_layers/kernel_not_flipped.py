@@ -8,11 +8,11 @@ $$
 \end{aligned}
 $$
 
-The two axes of channels of $K$ are swapped, and that is right. But its rows and columns must be [in reversed order as well][convolution].
+In this formula the two axes of channels of $K$ are already swapped, and that is right. But its rows and columns must be [in reversed order as well][convolution].
 
 # Why it looks right
 
-Code that loops over the outputs, and adds the kernel times each error to its window, does not flip the kernel. [That is right](https://community.deeplearning.ai/t/121204). But the formula above is a loop over the *inputs*. There the
+Code that loops over the outputs, and adds the kernel times each error to its window, does not flip the kernel. [That is right](https://community.deeplearning.ai/t/121204). But $\star$ in the formula above goes over the *inputs*: it gathers what each pixel gets. There the
 weights come in reversed order. Both ways look like the same convolution, so the flip is easily lost. Also, the gradient of the kernel has no flip at all.
 
 With SciPy, the two functions have similar names. `convolve2d` flips its second array, and `correlate2d` does not.
@@ -36,8 +36,9 @@ Always, because a flip changes no shape. Without padding, even the sum of all en
 
 ```
 
-A kernel that is equal to its flipped self hides the mistake, for example one weight or a kernel of ones. So does a network with one convolution, because nothing before it needs $\partial C / \partial x$. If the axes of channels are not
-swapped either, the shapes fit only for as many input channels as output channels.
+A kernel that is equal to its flipped self hides the mistake, for example one weight or a kernel of ones. So does a network with one convolution, because nothing before it needs $\partial C / \partial x$.
+
+The shapes catch another mistake: axes of channels that are not swapped. But they fit if there are as many input channels as output channels.
 
 # What the loss does
 

@@ -5,24 +5,24 @@ $$
 \underbrace{\frac{\partial C}{\partial h_t}}_{m \times n}
 & \ne \underbrace{\frac{\partial C}{\partial \text{out}_t}}_{m \times n} \\[4pt]
 \underbrace{\frac{\partial C}{\partial c_t}}_{m \times n}
-& \ne \underbrace{\frac{\partial C}{\partial h_t}}_{m \times n} \odot \underbrace{o}_{m \times n} \\
+& \ne \underbrace{\frac{\partial C}{\partial h_t}}_{m \times n} \odot \underbrace{o_t}_{m \times n} \\
 & \qquad \odot \underbrace{(1 - \tanh^2 c_t)}_{m \times n}
 \end{aligned}
 $$
 
-The right formulas [have one more term each][recurrence]: $\delta_{t+1} W_h^{\mathsf T}$ for the hidden state, and $\partial C / \partial c_{t+1} \odot f_{t+1}$ for the cell state.
+The right formulas [have one more term each][recurrence]: $\delta_{t+1} W_h^{\mathsf T}$ for the hidden state, and $\partial C / \partial c_{t+1} \odot f_{t+1}$ for the cell state. Here $\delta_{t+1}$ is the error of the weighted inputs at the next step, for all gates and the candidate. The gates $o$ and $f$ are the output gate and the forget gate.
 
 # Why it looks right
 
 Each time step has an output of its own, and so an error of its own. A loop that calls the backward pass of one step for each $t$, and adds the gradients of the weights, looks complete. The function of one step returns the errors of the previous
 states, and the loop must give them to the next call. If it does not, no shape and no message shows it.
 
-The mistake was made in public. The course that [this thread](https://community.deeplearning.ai/t/67533) is about once gave expected numbers for the backward pass of an LSTM. They were those of a loop that carries nothing back. Later sheets of the course have the right numbers. So compare with measured
-derivatives, and not with a sheet.
+The mistake was made in public. An older solution sheet of a well-known course shows these numbers for one input over four time steps: −0.0017, 0.0829, −0.3055, −0.4328. They are those of a loop that carries nothing back. The right ones are 0.0022, 0.2821, −0.4829, −0.4328, and later
+sheets have them. Only the last step agrees. So compare with numerical derivatives, and not with a solution sheet.
 
 # When the shapes still fit
 
-In every network, because only terms of the same shape are missing. The last step has no later one, so it is right. With one time step, everything is right. So take at least three steps in a test.
+In every network, because only terms of the same shape are missing. The last step has no later one, so it is right. With one time step, everything is right. Two steps show the mistake. Take at least three in a test, so that an error that was carried once must be carried again.
 
 # What the loss does
 

@@ -20,9 +20,9 @@ array([[0.25, 0.  ],
 
 ```
 
-Query 1 may only see key 1, so its weight must be 1. Here it is $\frac14$, because of the score of key 2.
+Query 1 may only see key 1, so the weight of this key must be 1. Here it is $\frac14$, because of the score of key 2.
 
-The mistake can be in either pass:
+The mistake can be in one pass or in both:
 
 - **In the backward pass.** The forward pass is right. The backward pass computes $P$ again, and masks it after softmax. This is the function of this page, and a gradient check finds it.
 - **In the forward pass, with the usual backward formula.** The code keeps the masked $P$ and uses $\partial C / \partial S = P \odot (\partial C / \partial P - \operatorname{rowsum}(P \odot \partial C / \partial P))$. This formula is derived for rows that sum to 1.
@@ -55,7 +55,7 @@ In every network, because the mask has the same shape before and after softmax. 
 
 # What the loss does
 
-Causal attention gets four bits and their places. At each place it must give the bit before it, so the queries and keys must learn where to look. The forward pass is right, and the backward pass has the late mask. Here are the losses at the start, after one step and after
+Causal attention gets four bits and their places. At each place it must give the bit before it, and 0 at the first place. So the queries and keys must learn where to look. The forward pass is right, and the backward pass has the late mask. Here are the losses at the start, after one step and after
 300 steps, first with the right gradient:
 
 ```pycon
@@ -88,7 +88,7 @@ W_q: It is what attention_backward_with_mask_after_softmax gives.
 
 ```
 
-With the mistake in the forward pass and the usual backward formula, the same function is refused again. In the third case the derivative fits, and the check passes:
+For the second case, the cost is that of the late mask. The function of this page computes the same masked $P$ and uses the usual formula. The check refuses it here as well:
 
 ```pycon
 >>> def cost(p):
@@ -97,6 +97,12 @@ With the mistake in the forward pass and the usual backward formula, the same fu
 >>> usual = attention_backward_with_mask_after_softmax(r, Q, K, V, causal=True)
 >>> check_gradients(cost, p, dict(zip(p, usual))).ok
 False
+
+```
+
+In the third case the mask is a constant factor after softmax. So the backward pass masks the errors first, and then uses the $P$ that is not masked. This derivative fits, and the check passes:
+
+```pycon
 >>> e = np.exp(Q @ np.swapaxes(K, 1, 2) / np.sqrt(2))
 >>> P = e / e.sum(axis=2, keepdims=True)
 >>> dC_dP = np.tril(r @ np.swapaxes(V, 1, 2))

@@ -9,9 +9,9 @@ The forward pass is $\text{out} = x + F(x)$. Here $B$ is what the backward pass 
 
 # Why it looks right
 
-In a chain of layers, each backward function gets what the next one returned. A residual connection is only a plus sign between two lines of the forward pass, and not a layer. So the loop over the layers does not meet it.
+In a chain of layers, each backward function gets what the next one returned. A residual connection is only a plus sign in a line of the forward pass, and not a layer. So the loop over the layers does not meet it.
 
-All gradients inside of the block are right. The last block of a network hides the mistake completely, if nothing before it is learned.
+All gradients inside of a block are right if its own error is right. So the last block has right gradients. If nothing before it is learned, nothing shows the mistake.
 
 # When the shapes still fit
 

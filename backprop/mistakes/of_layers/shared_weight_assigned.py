@@ -1,10 +1,10 @@
 r"""A weight is used twice, and the gradient of one use overwrites that of the other.
 
 $$
-\underbrace{\frac{\partial C}{\partial W}}_{k \times n} \ne \underbrace{x^{\mathsf T}}_{k \times m} \, \underbrace{\delta}_{m \times n}
+\underbrace{\frac{\partial C}{\partial W}}_{d \times n} \ne \underbrace{x^{\mathsf T}}_{d \times m} \, \underbrace{\delta}_{m \times n}
 $$
 
-This is for $h = \tanh(x W)$ and $\text{out} = h W^{\mathsf T}$, with the error $e = \partial C / \partial \text{out}$. The second use gives $e^{\mathsf T} h$, and the right gradient is [the sum $x^{\mathsf T} \delta + e^{\mathsf T} h$][residual].
+This is for $h = \tanh(x W)$ and $\text{out} = h W^{\mathsf T}$. The two errors are $e = \partial C / \partial \text{out}$ and $\delta = (e W) \odot (1 - h^2)$, the derivative with respect to $x W$. The second use gives $e^{\mathsf T} h$, and the right gradient is [the sum $x^{\mathsf T} \delta + e^{\mathsf T} h$][residual].
 
 # Why it looks right
 
@@ -19,7 +19,7 @@ Always, because both gradients have the shape of $W$.
 
 # What the loss does
 
-The network makes a code of two numbers from four bits, and the bits from the code, with the same weights. Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
+The network is an autoencoder with **tied weights**. It makes a code of two numbers from four bits, and the bits from the code, with the same weights. Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, shared_gradient_by_assignment, specimen
@@ -85,9 +85,9 @@ def shared_gradient_by_assignment(*gradients: Array) -> Array:
 
     Examples
     --------
-    The right result is their sum, 5:
+    The right result is their sum, 6:
 
-    >>> shared_gradient_by_assignment(2.0, -2.0, 5.0)
+    >>> shared_gradient_by_assignment(3.0, -2.0, 5.0)
     5.0
     """
     dC_dW = gradients[0]
