@@ -10,6 +10,8 @@ if not find_spec("dask"):
     collect_ignore += ["docs/use/distributed.md"]
 if not all(map(find_spec, ("jax", "keras", "torch"))):
     collect_ignore += ["docs/use/frameworks.md"]
+if not find_spec("torch"):
+    collect_ignore += ["tests/transformer_in_torch.py"]
 
 # Without these lines the package cannot be imported, so no test could say that one is missing.
 PACKAGE = Path(__file__).parent / "backprop"
