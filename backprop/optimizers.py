@@ -6,7 +6,7 @@ An **optimizer** is a rule that turns gradients into new parameters. [Gradient d
 
 ![Eight steps of gradient descent, momentum and Adam, from the same start. Each point is one choice of the weight and the bias. All points on a ring have the same cost C. The numbers at the bottom are the costs after the last step.](figure:optimizer_paths)
 
-Let $\theta$ (theta) be one array of parameters, such as $W^{l}$ or $b^{l}$, and $g = \partial C / \partial \theta$ its gradient. All arrays on this page have the shape of $\theta$, and every operation is done entry by entry. So the formulas are the same for every shape and in both layouts. The arrow means "is replaced by". **Momentum** keeps an array $v$, the **velocity**, which starts at 0:
+Let $\theta$ (theta) be one array of parameters, such as $W^{l}$ or $b^{l}$, and $g = \partial C / \partial \theta$ its gradient. All arrays on this page have the shape of $\theta$, as the words under the braces say. Every operation is done entry by entry. So the formulas are the same for every shape and in both layouts. The arrow means "is replaced by". **Momentum** keeps an array $v$, the **velocity**, which starts at 0:
 
 $$
 \begin{aligned}
@@ -35,7 +35,7 @@ $$
 | $\varepsilon$ (epsilon) | prevents a division by 0 | $10^{-8}$ |
 | $\lambda$ (lambda) | weight decay; with 0 this is Adam, else AdamW | 0, 0.01 or 0.1 |
 
-Momentum is from Polyak ([1964](https://doi.org/10.1016/0041-5553(64)90137-5)), Adam from Kingma and Ba ([2015](https://arxiv.org/abs/1412.6980)). In the paper, $m$ and $v$ are estimates of the **first and second moment**. On this page $m$ is Adam's mean, and not the number of examples. Two rules came before Adam. **AdaGrad** adds the squares of all gradients and divides by the root of the sum. **RMSprop** has a moving mean of the squares, but divides the newest gradient and corrects nothing.
+Momentum is from Polyak ([1964](https://doi.org/10.1016/0041-5553(64)90137-5)), Adam from Kingma and Ba ([2015](https://arxiv.org/abs/1412.6980)). In the paper, $m$ and $v$ are estimates of the **first and second moment**. On this page $m$ is Adam's mean, and not the number of examples. Two rules came before Adam, and both divide the newest gradient by a root. In **AdaGrad** it is the root of the sum of all squared gradients, in **RMSprop** the root of their moving mean. Neither has Adam's $m$ or its bias correction.
 
 # Why does plain gradient descent zigzag?
 
@@ -53,7 +53,7 @@ The figure has the cost from [the page about gradient descent][gradient-descent]
 
 ```
 
-A smaller $\eta$ ends the zigzag, but then $b$ needs more steps. The steepest direction limits the learning rate, and the flattest direction needs most of the steps. Here one second derivative is 4 times as large as the other. In real networks the ratio is often much larger.
+A smaller $\eta$ ends the zigzag, but then $b$ needs more steps. On this page, a direction is called steep if the second derivative in it is large. The steepest direction limits the learning rate, and the flattest direction needs most of the steps. Here the second derivatives are 4 and 1. In real networks the ratio is often much larger.
 
 # Derivation
 
@@ -65,7 +65,7 @@ $$
 v_t = g_t + \beta \, g_{t-1} + \beta^2 g_{t-2} + \dots + \beta^{t-1} g_1 .
 $$
 
-**Step 2: take equal gradients.** If all gradients are $g$, the sum is $g \, (1 + \beta + \beta^2 + \dots)$. This geometric series converges to $g / (1 - \beta)$. So the steps become as long as with the **effective learning rate** $\eta / (1 - \beta)$. With $\beta = 0.9$ that is 10 times $\eta$.
+**Step 2: take equal gradients.** If all gradients are $g$, the sum is $g \, (1 + \beta + \beta^2 + \dots)$. This geometric series converges to $g / (1 - \beta)$. So the steps become as long as those of plain gradient descent with the **effective learning rate** $\eta / (1 - \beta)$. With $\beta = 0.9$ that is 10 times $\eta$.
 
 **Step 3: take gradients whose sign changes in every step.** Now the terms are $g, -\beta g, \beta^2 g, \dots$, and the sum approaches $g / (1 + \beta)$. The terms partly cancel, and the step is shorter than that of plain gradient descent.
 
@@ -87,9 +87,9 @@ Here are the velocities with $\beta = \frac12$, for equal gradients and for thos
 
 So momentum makes the steps in the flat direction longer, and those in the steep direction shorter. This is what the zigzag needs.
 
-**Step 4: make a mean of the sum.** In Adam, $m$ is this sum multiplied by $1 - \beta_1$. Its weights are $1 - \beta_1$ times $1, \beta_1, \beta_1^2, \dots, \beta_1^{t-1}$, and together they are $1 - \beta_1^t$. The weights of a mean must add up to 1. So $\hat m = m / (1 - \beta_1^t)$ is a weighted mean of the gradients, and $\hat v$ is a weighted mean of their squares.
+**Step 4: make a mean of the sum.** In Adam, $m$ is this sum multiplied by $1 - \beta_1$. Its weights are $1 - \beta_1$ times $1, \beta_1, \dots, \beta_1^{t-1}$. The sum of these powers is $(1 - \beta_1^t) / (1 - \beta_1)$, so all weights add up to $1 - \beta_1^t$. Those of a mean must add up to 1. So $\hat m = m / (1 - \beta_1^t)$ is a weighted mean of the gradients, and $\hat v$ is a weighted mean of their squares.
 
-**Step 5: divide by the typical size.** The root $\sqrt{\hat v}$ is a typical size of the gradients, their **root mean square**. If all gradients are equal, then $\hat m / \sqrt{\hat v}$ is 1 or $-1$, the sign of the gradients, and $\theta$ changes by $\eta$. If the gradients have different signs, they partly cancel in $\hat m$, but their squares do not cancel in $\hat v$. Then $\theta$ usually changes by less than $\eta$. A step can also be longer, because $m$ forgets old gradients after about 10 steps, and $v$ after about 1,000. If a gradient of 1 follows very many tiny ones, then $\hat m \approx 0.1$ and $\hat v \approx 0.001$. So this step is about $3 \, \eta$ long, and with more gradients of 1 the steps reach $6 \, \eta$.
+**Step 5: divide by the typical size.** The root $\sqrt{\hat v}$ is a typical size of the gradients, their **root mean square**. If all gradients are equal, then $\hat m / \sqrt{\hat v}$ is 1 or $-1$, the sign of the gradients, and $\theta$ changes by $\eta$. If the gradients have different signs, they partly cancel in $\hat m$, but their squares do not cancel in $\hat v$. Then $\theta$ usually changes by less than $\eta$. A step can also be longer, because $m$ forgets old gradients after about 10 steps, and $v$ after about 1,000. By then the weight of a gradient has fallen to about a third: $0.9^{10} \approx 0.35$ and $0.999^{1000} \approx 0.37$. If a gradient of 1 follows very many tiny ones, then $\hat m \approx 0.1$ and $\hat v \approx 0.001$. So this step is about $3.2 \, \eta$ long, and with more gradients of 1 the steps reach $6.6 \, \eta$.
 
 # What do momentum and Adam do in the figure?
 
@@ -125,11 +125,11 @@ Adam has $\eta = \frac12$. Its first step changes both parameters by $\frac12$, 
 
 ```
 
-So the path starts along the diagonal. It passes the minimum, because $m$ still contains the old gradients, and comes back later. With 9 tenths of $m$ kept in each step, 8 steps are few. Momentum is better on this small and smooth cost. The section after the next shows where Adam is better.
+So the path starts along the diagonal. It passes the minimum, because $m$ still contains the old gradients, and comes back later. Each step keeps 9 tenths of $m$, so 8 steps are too few for this. Momentum is better on this small and smooth cost. The section after the next shows where Adam is better.
 
 # How much faster is momentum?
 
-That depends on how different the directions are. Take two parameters with the cost $\frac12 (100 \, \theta_1^2 + \theta_2^2)$. One direction is 100 times as steep as the other. How many steps does it take until the cost is a millionth of what it was? The first line below is plain gradient descent. A step multiplies $\theta_1$ by $1 - 100 \eta$ and $\theta_2$ by $1 - \eta$. The best $\eta$ is $\frac2{101}$, where both factors have the same size, $\frac{99}{101}$. The second has the best $\eta$ and $\beta$ for momentum, and the third the usual $\beta = 0.9$:
+That depends on how different the directions are. Take two parameters with the cost $\frac12 (100 \, \theta_1^2 + \theta_2^2)$. One direction is 100 times as steep as the other. How many steps does it take until the cost is a millionth of what it was? The first line below is plain gradient descent. A step multiplies $\theta_1$ by $1 - 100 \eta$ and $\theta_2$ by $1 - \eta$. The best $\eta$ is $\frac2{101}$, where both factors have the same size, $\frac{99}{101}$. The second line has the best $\eta$ and $\beta$ for momentum. The third has the usual $\beta = 0.9$, and nearly the $\eta$ of the first:
 
 ```pycon
 >>> import numpy as np
@@ -152,7 +152,7 @@ Momentum needs 58 steps instead of 346. Now let the second derivatives go from 1
 
 # Why does Adam divide by the size of the gradients?
 
-One learning rate rarely fits all parameters. In a deep network, the gradients of one layer can be [much smaller than those of another][vanishing-gradient]. A rate that is right for the large gradients hardly changes the parameters with the small ones. Adam's division gives each parameter its own scale. Let $H$ be the matrix of second derivatives. How many steps does Adam need? The first number below is for the cost of the last section. For the second, its 100 is replaced by 10,000. For the third, the two directions of the first cost are turned by 45 degrees:
+One learning rate rarely fits all parameters. In a deep network, the gradients of one layer can be [much smaller than those of another][vanishing-gradient]. A rate that is right for the large gradients hardly changes the parameters with the small ones. Adam's division gives each parameter its own scale. Let $H$ be the matrix of second derivatives. For these costs, the gradient is the product of $H$ and $\theta$. Its dot product with $\theta$ is twice the cost. How many steps does Adam need? The first number below is for the cost of the last section. For the second, its 100 is replaced by 10,000. For the third, the two directions of the first cost are turned by 45 degrees:
 
 === "Both"
 
@@ -171,7 +171,7 @@ One learning rate rarely fits all parameters. In a deep network, the gradients o
 
     ```
 
-In the first two costs, both parameters take equal steps, whatever the factor of their gradients is. With its best rate, plain gradient descent needs 346 steps with 100, and 34,539 with 10,000. But Adam scales each parameter by itself. So it does not help if the steep direction lies between the parameters, as in the third cost. There, plain gradient descent still needs only 346 steps.
+In the first two costs, both parameters take equal steps, whatever the factor of their gradients is. With its best rate, plain gradient descent needs 346 steps with 100, and 34,539 with 10,000. But Adam scales each parameter by itself. So it does not help if the steep direction mixes two parameters, as in the third cost. The path of plain gradient descent only turns with the directions, so it still needs 346 steps.
 
 # Why does Adam need the bias correction?
 
@@ -209,7 +209,7 @@ Is the first step too short without the correction? No, it is too long. In the f
 
 With plain gradient descent, [weight decay][weight-decay] can be a part of the gradient: $g + \lambda \theta$. This is the **L2 regularizer**. Adam divides the gradient by its typical size, so it would divide $\lambda \theta$, too. Then parameters with large gradients would hardly decay. **Decoupled weight decay** subtracts $\eta \lambda \theta$ in addition to Adam's step, so every parameter loses the same share ([Loshchilov and Hutter, 2019](https://arxiv.org/abs/1711.05101)).
 
-Here are two weights of 1. The gradients of the first are 10 and $-10$ in turn, those of the second 0.1 and $-0.1$. So the gradients nearly cancel, and almost only the decay is left. Without decay, both weights would end at 0.98. With L2, the second weight loses about $0.01 \cdot 0.05 / 0.1 = 0.005$ of itself in a step, and the first a hundredth of this. Decoupled, both lose $0.01 \cdot 0.05 = 0.0005$. After 1,000 steps with $\eta = 0.01$ and $\lambda = 0.05$:
+Here are two weights of 1. The gradients of the first are 10 and $-10$ in turn, those of the second 0.1 and $-0.1$. So the gradients nearly cancel, and almost only the decay is left. Without decay, both weights end at 0.98, because the first steps do not cancel. With L2, the second weight loses about $0.01 \cdot 0.05 / 0.1 = 0.005$ of itself in a step, and the first a hundredth of this. Decoupled, both lose $0.01 \cdot 0.05 = 0.0005$. After 1,000 steps with $\eta = 0.01$ and $\lambda = 0.05$:
 
 ```pycon
 >>> def decayed(l2, decoupled):
@@ -218,6 +218,8 @@ Here are two weights of 1. The gradients of the first are 10 and $-10$ in turn, 
 ...         g = size * (-1) ** number + l2 * theta
 ...         theta, state = adam(theta, g, state, learning_rate=0.01, weight_decay=decoupled)
 ...     return theta.round(2)
+>>> decayed(l2=0.0, decoupled=0.0)
+array([0.98, 0.98])
 >>> decayed(l2=0.05, decoupled=0.0)
 array([0.93, 0.01])
 >>> decayed(l2=0.0, decoupled=0.05)
@@ -227,14 +229,14 @@ array([0.6, 0.6])
 
 # How do PyTorch, Sutskever and TensorFlow differ in momentum?
 
-There are two rules, and both are called momentum. With one learning rate they give the same path, because then $u = \eta v$ ([issue 1099 of PyTorch](https://github.com/pytorch/pytorch/issues/1099)):
+There are two rules, and both are called momentum ([issue 1099 of PyTorch](https://github.com/pytorch/pytorch/issues/1099)):
 
 | rule | who |
 | --- | --- |
 | $v \leftarrow \beta v + g$, then $\theta - \eta v$ | this page; PyTorch's [`SGD`](https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html); TensorFlow 1's [`MomentumOptimizer`](https://www.tensorflow.org/api_docs/python/tf/compat/v1/train/MomentumOptimizer) |
 | $u \leftarrow \beta u + \eta g$, then $\theta - u$ | Sutskever and others ([2013](https://proceedings.mlr.press/v28/sutskever13.html)); [`SGD`](https://keras.io/api/optimizers/sgd/) of Keras and of TensorFlow 2. They write it with the other sign, $u \leftarrow \beta u - \eta g$ and $\theta + u$. |
 
-They differ as soon as the learning rate changes. In the first rule the new rate multiplies the whole velocity, so the step is shorter at once. In the second rule the old gradients keep their old rate. Take gradients of 1 and $\beta = 0.9$. After 50 steps $\eta$ falls from 0.1 to 0.01. Here are the lengths of the steps 50 to 54:
+If the learning rate never changes, then $u = \eta v$, and both give the same path. They differ as soon as it changes. In the first rule the new rate multiplies the whole velocity, so the step is shorter at once. In the second rule the old gradients keep their old rate. Take gradients of 1 and $\beta = 0.9$. After 50 steps $\eta$ falls from 0.1 to 0.01. Here are the lengths of the steps 50 to 54:
 
 ```pycon
 >>> v = u = 0.0
@@ -255,7 +257,7 @@ Some courses teach a third rule, $v \leftarrow \beta v + (1 - \beta) g$. Its ste
 
 # How do PyTorch and Keras differ in Adam?
 
-In the place of $\varepsilon$, in its default, and in weight decay:
+They differ in the place of $\varepsilon$, in its default, and in weight decay:
 
 | who | the last term of the step | $\varepsilon$ | weight decay |
 | --- | --- | --- | --- |
@@ -264,7 +266,7 @@ In the place of $\varepsilon$, in its default, and in weight decay:
 | [`Adam`](https://keras.io/api/optimizers/adam/) of Keras and TensorFlow | $\eta \, \sqrt{1 - \beta_2^t} \, \hat m / (\sqrt v + \varepsilon)$ | $10^{-7}$ | decoupled, $\eta \lambda \theta$ |
 | the paper on AdamW | as on this page | $10^{-8}$ | decoupled, $\lambda \theta$, not multiplied by $\eta$ |
 
-In Keras $\varepsilon$ is added to the root of $v$ before the correction. So compared with the others it is divided by $\sqrt{1 - \beta_2^t}$, which is 0.03 in the first step. This matters where gradients are tiny. Here is the first step divided by $\eta$, with the rules of this page, of Keras, and with $\varepsilon$ inside the root by mistake. All should be nearly 1:
+`AdamW` decays even if you do not ask for it: its default is $\lambda = 0.01$ in PyTorch and 0.004 in Keras. In Keras $\varepsilon$ is added to the root of $v$ before the correction. So compared with the others it is divided by $\sqrt{1 - \beta_2^t}$, which is 0.03 in the first step. This matters where gradients are tiny. Here is the first step divided by $\eta$, with the rules of this page, of Keras, and with $\varepsilon$ inside the root by mistake. All should be nearly 1:
 
 ```pycon
 >>> for g in (1e-3, 1e-6):
@@ -289,7 +291,7 @@ Try powers of ten, and then a finer choice, [as with gradient descent][steps-and
 
 # Does Adam need a schedule?
 
-A **schedule** makes the learning rate smaller during training. Often the rate first grows for some steps, which is called [warm-up][transformer-training]. Adam does not do this itself: the division by $\sqrt{\hat v}$ only gives each parameter a scale of its own. The gradient of a mini-batch is noisy. So with a fixed $\eta$ the parameters go on moving around the minimum.
+Usually it does. A **schedule** makes the learning rate smaller during training. Often the rate first grows for some steps, which is called [warm-up][transformer-training]. Adam does not do this itself: the division by $\sqrt{\hat v}$ only gives each parameter a scale of its own. The gradient of a mini-batch is noisy. So with a fixed $\eta$ the parameters go on moving around the minimum.
 
 Here are 1,000 parameters with the cost $\frac12 \theta^2$ each, and noise of $\pm 1$ in each gradient. All start at 10. The numbers are the mean distances from the minimum after 1,000 steps. The first two rates are fixed, and the third falls from 0.1 to 0:
 
@@ -309,11 +311,13 @@ Here are 1,000 parameters with the cost $\frac12 \theta^2$ each, and noise of $\
 
 ```
 
-The fixed 0.1 keeps the parameters moving. The fixed 0.01 is too slow for the way from 10 to 0. The falling rate is first fast and then exact.
+The fixed 0.1 keeps the parameters moving. With the fixed 0.01, 1,000 steps of full length would just reach 0. But near 0 the noise makes the steps shorter. The falling rate is first fast and then exact. Momentum needs a schedule for the same reason: the gradients stay noisy.
 
-There are even simple problems for which Adam does not converge to the minimum ([Reddi and others, 2018](https://arxiv.org/abs/1904.09237)). Momentum needs a schedule for the same reason: the gradients stay noisy.
+There are even simple problems for which Adam does not converge to the minimum ([Reddi and others, 2018](https://arxiv.org/abs/1904.09237)).
 
 # Why is my Adam worse than SGD with momentum?
+
+SGD is **stochastic gradient descent**, [gradient descent][gradient-descent] with mini-batches. These are the usual causes:
 
 - **The learning rate was not tuned.** Each optimizer needs its own search. A rate for momentum is often 10 to 100 times too large for Adam.
 - **Weight decay is L2 in the gradient.** Use the decoupled form.
@@ -415,7 +419,7 @@ ValueError: momentum: the gradient of W has nan at [1, 0], and a step with it co
 
     By about $-0.01$ and $+0.01$: the first step is about $\eta$ times the sign of the gradient, and it is subtracted.
 
-The page [Weight decay, initialization, learning rate][weight-decay] tells more about decay. [Handwritten digits][digits] trains by plain gradient descent.
+The page [Weight decay, initialization, learning rate][weight-decay] tells more about decay. [Handwritten digits][digits] trains by plain gradient descent, [Digits with a convolution][convolution-digits] by momentum, and [A transformer by hand][transformer] by Adam.
 """
 
 from __future__ import annotations

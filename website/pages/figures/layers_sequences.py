@@ -145,7 +145,7 @@ def attention_steps():
         _box(x[2], y, 40, 26, "$P$"),
         text(x[2], y - 24, str(scores)),
         _box(x[3], low - 44, 40, 26, "out"),
-        text(x[3] - 4, low - 68, shape(out)),
+        text(x[3] + 8, low - 68, shape(out)),
     ]
     # Forward, and next to it the way back.
     ways = [
@@ -155,8 +155,9 @@ def attention_steps():
         ((x[2] + 14, y + 13), (x[3] - 20, low - 50)),
         ((x[0] + 20, low - 4), (x[3] - 20, low - 42)),
     ]
-    for (x1, y1), (x2, y2) in ways:
-        parts += [arrow(x1, y1, x2, y2), arrow(x2, y2 + 9, x1, y1 + 9, ERR, "4 2")]
+    beside = [(2, -9), (0, 9), (0, 9), (9, -6), (0, 9)]  # where the way back is: on the side of its label
+    for ((x1, y1), (x2, y2)), (right, down) in zip(ways, beside):
+        parts += [arrow(x1, y1, x2, y2), arrow(x2 + right, y2 + down, x1 + right, y1 + down, ERR, "4 2")]
     parts += [
         text((x[1] + x[2]) / 2, y - 12, "softmax", color=SOFT),
         text((x[1] + x[2]) / 2, y + 26, "Jacobian,", color=ERR),
