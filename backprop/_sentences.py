@@ -124,7 +124,7 @@ SENTENCES = {
     # ---- one parameter: what the right gradient satisfies
     "sum to 0": ("The right gradient sums to 0 along axis {axis}, and this one does not. The cost stays the same when one number is added all along that axis, as where a mean is subtracted or a softmax follows. The path through that mean or softmax is missing or wrong.", HERE + "#normalization"),
     "orthogonal": ("The right gradient is orthogonal to the parameter {where}, and this one is not. The cost stays the same when the parameter is scaled there, as before a division by a norm or a standard deviation. Likely the path through {path} is missing or wrong.", HERE + "#normalization"),
-    "mean": ("The right gradient is 0, and this one is not. {name} has no influence by its size, so a normalization follows, which subtracts this bias again. Likely the path through its mean is missing or wrong.", HERE + "#normalization"),
+    "mean": ("The right gradient is 0, and this one is not. The size of {name} has no influence, so a normalization follows, which subtracts this bias again. Likely the path through its mean is missing or wrong.", HERE + "#normalization"),
     "symmetric": ("The right gradient is symmetric, and this one is not. The cost uses this parameter and its transpose alike: the path through one of the two is missing or wrong.", HERE + "#symmetry"),
     "constant": ("The right gradient is the same all along axis {axis}, and this one is not. The cost uses the entries along it alike: look at what treats them differently.", HERE + "#symmetry"),
     "no guess": ("The numbers do not show the mistake. Make the result of one step a parameter, and check the steps one by one.", HERE + "#steps"),

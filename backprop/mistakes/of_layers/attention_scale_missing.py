@@ -5,13 +5,13 @@ $$
 \ne \underbrace{\frac{\partial C}{\partial S}}_{m \times t \times s} \; \underbrace{K}_{m \times s \times d}
 $$
 
-The forward pass is $S = Q K^{\mathsf T} / \sqrt d$. A constant factor stays in the derivative, so [both $\partial C / \partial Q$ and $\partial C / \partial K$ have it][attention]. The gradient of the values does not.
+The forward pass computes the scores $S = Q K^{\mathsf T} / \sqrt d$ of $t$ queries and $s$ keys, each with $d$ entries. A constant factor stays in the derivative, so [both $\partial C / \partial Q$ and $\partial C / \partial K$ have it][attention]. The gradient of the values $V$ does not, because they are not in the scores.
 
 # Why it looks right
 
 The derivative of a matrix product is another matrix product, and the factor is not part of it. In many programs it is in a line of its own, between the product and softmax. There it is only a constant that keeps the scores small, so it is easily left out.
 
-The reverse happens, too: the factor is applied to $\partial C / \partial S$ and once more to the product with $K$. Then the gradient is $\sqrt d$ times too small.
+The opposite mistake is to use the factor twice. It is applied to $\partial C / \partial S$ and once more to the product with $K$. Then the gradient is $\sqrt d$ times too small.
 
 # When the shapes still fit
 
@@ -19,7 +19,7 @@ In every network, because a factor changes no shape. With $d = 1$ the factor is 
 
 # What the loss does
 
-Causal attention gets four bits and their places. At each place it must give the bit before it, and 0 at the first place. Queries and keys have $d = 16$ entries, so their gradients are 4 times too large. Here are the losses at the start, after one step, after 20 and after 200 steps, first with the right gradient:
+Causal attention gets four bits and their places. At each place it must give the bit before it, and 0 at the first place. Queries and keys have $d = 16$ entries, so their gradients are 4 times too large. The learning rate is 4. Here are the losses at the start, after one step, after 20 and after 200 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import attention_backward_without_scale, losses, specimen
@@ -33,8 +33,8 @@ Causal attention gets four bits and their places. At each place it must give the
 
 ```
 
-**It falls even faster.** For $W_q$ and $W_k$, the mistake is a learning rate that is $\sqrt d$ times larger. Here a larger one is good. The factor is positive, so in this network small steps go downhill. But a learning rate that was found with this code does not fit another
-$d$, and it fits no other program. Adam hides the factor in $W_q$ and $W_k$, because it divides each gradient by its size. It cannot hide the factor in the layers before the attention. Their error is a sum of three parts. Those through $Q$ and $K$ are too large, and that through $V$ is right. So the sum has another direction.
+**It falls even faster.** For $W_q$ and $W_k$, the mistake is a learning rate that is $\sqrt d$ times larger. Here a larger one works better. The factor is positive, so in this network small steps go downhill. But a learning rate that was found with this code
+does not fit another $d$. And for a program without the mistake, it is too small. Adam hides the factor in $W_q$ and $W_k$, because it divides each gradient by its size. It cannot hide the factor in the layers before the attention. Their error is a sum of three parts. Those through $Q$ and $K$ are too large, and that through $V$ is right. So the sum has another direction.
 
 # What the gradient check says
 

@@ -5,11 +5,11 @@ $$
 \ne \underbrace{\frac{\gamma}{\sqrt{v + \varepsilon}}}_{n} \odot \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n}
 $$
 
-Here $v$ is the variance of each column of $x$. The right formula also [subtracts two means][normalization-layers]. They are the paths through the mean and through the variance.
+Here $v$ is the variance of each column of $x$, $\gamma$ is the scale of each unit, and $\varepsilon$ is a small constant. The right formula also [subtracts two means][normalization-layers]. They come from the paths through the mean and through the variance.
 
 # Why it looks right
 
-The output is $\gamma$ times a scaled input, plus $\beta$. So the derivative looks like the factor in front of the input. And in evaluation mode this *is* the right formula, because there the mean and the variance are stored
+The output is $\gamma$ times a scaled input, plus a shift $\beta$. So the derivative looks like the factor in front of the input. And in evaluation mode this *is* the right formula, because there the mean and the variance are stored
 constants. In training they are computed from $x$, so each input also changes them. The right formula is
 
 $$
@@ -23,7 +23,7 @@ Here $g = \gamma \odot \partial C / \partial \text{out}$, and $\hat x$ is the no
 
 The mistake was made in public: one batch norm operation of a large library [left out the paths through the mean and the variance](https://github.com/deeplearning4j/deeplearning4j/issues/8335).
 
-Take one unit, four examples and a large $\varepsilon$, so that the numbers are exact. The right gradient sums to 0, and the wrong one does not:
+Take one unit, four examples and a large $\varepsilon$, so that the numbers are exact. The mean is 4, the variance is $\frac{31}2$, and the root of $\frac{31}2 + \frac12$ is 4. If all four inputs grow by the same amount, the output stays the same. So the right gradient sums to 0, and the wrong one does not:
 
 ```pycon
 >>> import numpy as np
@@ -44,8 +44,8 @@ In every network, because only terms of the same shape are missing.
 
 # What the loss does
 
-The network has three inputs, a dense layer of four units, batch norm, tanh and three outputs. It answers [three questions about three bits][backprop.mistakes.specimen]. The numbers are the losses at the start, after one step and after 100
-steps, first with the right gradient:
+The network has three inputs, a dense layer of four units, batch norm, tanh and three outputs. It answers [three questions about three bits][backprop.mistakes.specimen]. The learning rate is 0.5.
+Here are the losses at the start, after one step and after 100 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import gradients_with, losses, specimen
@@ -82,11 +82,11 @@ It names the mistake. For the biases it also says which path to look at:
 >>> for sentence in check_gradients(network.cost, network.parameters, wrong, candidates=candidates(network)).diagnosis:
 ...     print(sentence)
 W1: It is what batch_norm_backward_with_constants gives.
-b1: The right gradient is 0, and this one is not. W1 has no influence by its size, so a normalization follows, which subtracts this bias again. Likely the path through its mean is missing or wrong. It is what batch_norm_backward_with_constants gives.
+b1: The right gradient is 0, and this one is not. The size of W1 has no influence, so a normalization follows, which subtracts this bias again. Likely the path through its mean is missing or wrong. It is what batch_norm_backward_with_constants gives.
 
 ```
 
-With the cost `out.sum()`, [the exact gradient is 0][normalization-layers]. A check with it finds this mistake, because the wrong gradient is not 0. But it cannot see a backward function that returns zeros.
+With the cost `out.sum()`, [the exact gradient is 0][normalization-layers]. A check with it finds this mistake, because the wrong gradient is not 0. But a check with this cost cannot see a backward function that returns zeros.
 """
 
 from __future__ import annotations

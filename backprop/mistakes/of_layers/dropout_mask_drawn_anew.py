@@ -5,7 +5,7 @@ $$
 \ne \frac{1}{\text{keep}} \; \underbrace{\frac{\partial C}{\partial \text{out}}}_{m \times n} \odot \underbrace{\text{mask}_{\text{new}}}_{m \times n}
 $$
 
-The right formula has [the mask of the forward pass][dropout].
+Here $\text{keep}$ is the probability that a unit is kept. The mask has a 1 for a unit that is kept, and a 0 for one that is dropped. The right formula has [the mask of the forward pass][dropout].
 
 # Why it looks right
 
@@ -32,7 +32,8 @@ In every network: every mask has the shape of its input. There is no mistake to 
 # What the loss does
 
 The network has three inputs, eight tanh units with dropout and three outputs. It answers [three questions about three bits][backprop.mistakes.specimen]. Each of the eight examples is there 16 times, with 16 masks that stay the same in all
-steps. So the cost is always the same function. Here are the losses at the start, after one step and after 500 steps:
+steps. So the cost is always the same function. The learning rate is 4, and $\text{keep} = 0.75$.
+Here are the losses at the start, after one step and after 500 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, specimen
@@ -46,7 +47,7 @@ steps. So the cost is always the same function. Here are the losses at the start
 
 ```
 
-The two stay close, and the first step is even better with the wrong gradient. Most entries of the two masks agree by chance, and the layer after dropout has right gradients.
+The two stay close, and the first step is even better with the wrong gradient. By chance, $0.75^2 + 0.25^2 = 62.5$ % of the entries of two masks agree. And the layer after dropout has right gradients.
 
 # What the gradient check says
 

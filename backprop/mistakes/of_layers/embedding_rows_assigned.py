@@ -4,7 +4,7 @@ $$
 \underbrace{\frac{\partial C}{\partial E_j}}_{n} \ne \underbrace{\frac{\partial C}{\partial \text{out}_{i}}}_{n}
 $$
 
-Here $i$ is the last place with the id $j$. The right gradient of row $j$ is [the sum over all places with the id $j$][embedding].
+The table $E$ has a row of $n$ numbers for each word, and the number of a row is the **id** of its word. Row $i$ of $\text{out}$ is the row of the word at place $i$. In the formula, $i$ is the last place with the id $j$. The right gradient of row $j$ is [the sum over all places with the id $j$][embedding].
 
 # Why it looks right
 
@@ -35,8 +35,8 @@ In every network. If no id occurs twice in a batch, the gradient is right.
 
 # What the loss does
 
-The ten texts have 40 places and only six words, so all rows are used several times. The network adds the four rows of a text, and answers two questions about it with two sigmoids. Here are the losses at the start, after one step and after 500
-steps, first with the right gradient:
+The ten texts have 40 places and only six words, so all rows are used several times. The network adds the four rows of a text, and answers two questions about it with two sigmoids. The learning rate is 1.
+Here are the losses at the start, after one step and after 500 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, specimen
@@ -50,7 +50,7 @@ steps, first with the right gradient:
 
 ```
 
-The loss falls, but more slowly, and it stays far above the right one. Each row learns only from the last text in which it occurs.
+The loss falls, but more slowly, and it stays far above the right one. Each row learns only from the last place where it occurs.
 
 # What the gradient check says
 

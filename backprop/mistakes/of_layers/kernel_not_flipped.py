@@ -8,18 +8,18 @@ $$
 \end{aligned}
 $$
 
-In this formula the two axes of channels of $K$ are already swapped, and that is right. But its rows and columns must be [in reversed order as well][convolution].
+The sign $\star$ moves the kernel $K$ over the errors, as the forward pass moves it over the images. In this formula, its two axes of channels are already swapped, and that is right. But its rows and columns must be [in reversed order as well][convolution].
 
 # Why it looks right
 
-Code that loops over the outputs, and adds the kernel times each error to its window, does not flip the kernel. [That is right](https://community.deeplearning.ai/t/121204). But $\star$ in the formula above goes over the *inputs*: it gathers what each pixel gets. There the
+Code that loops over the outputs, and adds the kernel times each error to its window, does not flip the kernel. [That is right](https://community.deeplearning.ai/t/121204). But $\star$ in the formula above goes over the *inputs*: it adds what each pixel gets. There the
 weights come in reversed order. Both ways look like the same convolution, so the flip is easily lost. Also, the gradient of the kernel has no flip at all.
 
 With SciPy, the two functions have similar names. `convolve2d` flips its second array, and `correlate2d` does not.
 
 # When the shapes still fit
 
-Always, because a flip changes no shape. Without padding, even the sum of all entries is right, so a test of the mean passes, too:
+Always, because a flip changes no shape. Without padding, even the sum of all entries is right. It is the sum of the errors times the sum of the weights, in any order. So a test of the mean passes, too:
 
 ```pycon
 >>> import numpy as np
@@ -36,13 +36,13 @@ Always, because a flip changes no shape. Without padding, even the sum of all en
 
 ```
 
-A kernel that is equal to its flipped self hides the mistake, for example one weight or a kernel of ones. So does a network with one convolution, because nothing before it needs $\partial C / \partial x$.
+A kernel that is equal to its flipped self hides the mistake, for example a kernel of 1×1 or a kernel of ones. So does a network with one convolution, because nothing before it needs $\partial C / \partial x$.
 
-The shapes catch another mistake: axes of channels that are not swapped. But they fit if there are as many input channels as output channels.
+The shapes catch another mistake: axes of channels that are not swapped. But the shapes fit if there are as many input channels as output channels.
 
 # What the loss does
 
-Two convolutions with two channels each tell a vertical bar from a horizontal one, in images of $4 \times 4$ pixels. Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
+Two convolutions with two channels each tell a vertical bar from a horizontal one, in images of $4 \times 4$ pixels. The learning rate is 1. Here are the losses at the start, after one step and after 500 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, specimen
@@ -56,8 +56,28 @@ Two convolutions with two channels each tell a vertical bar from a horizontal on
 
 ```
 
-At first it falls almost as fast, because the second convolution and the output layer learn with right gradients. Then it stops falling. After 500 steps, the wrong gradient of the first kernel is almost at
-a right angle to the right one. So steps along it help no more.
+At first it falls almost as fast, because the second convolution and the output layer learn with right gradients. Then it goes up and down near 0.05. Here the wrong gradient
+is even worse than none. If the first convolution gets no error and stays as it was, the cost falls to 0.002:
+
+```pycon
+>>> def no_error(dC_dout, x, K, b):
+...     return convolution_backward(dC_dout, x, K, b)._replace(dC_dx=np.zeros_like(x))
+>>> round(losses(network, 1.0, 500, no_error)[500], 3)
+0.002
+
+```
+
+The wrong gradient points into another direction. Here is the cosine of its angle to the right one, for the first kernel at the start. It is 1 for the same direction:
+
+```pycon
+>>> from backprop.mistakes.of_layers import gradients_with
+>>> a, b = (gradients_with(network, backward)["K1"] for backward in (None, convolution_backward_without_flip))
+>>> round(float(np.sum(a * b) / np.linalg.norm(a) / np.linalg.norm(b)), 2)
+0.6
+
+```
+
+In the last 100 steps, the cosine is below 0 at 86. There a small step along this gradient makes the cost larger.
 
 # What the gradient check says
 
@@ -65,7 +85,7 @@ It names the mistake, and it says that everything from the second kernel on is r
 
 ```pycon
 >>> from backprop import check_gradients
->>> from backprop.mistakes.of_layers import candidates, gradients_with
+>>> from backprop.mistakes.of_layers import candidates
 >>> wrong = gradients_with(network, convolution_backward_without_flip)
 >>> report = check_gradients(network.cost, network.parameters, wrong, candidates=candidates(network))
 >>> print(report.diagnosis[0])

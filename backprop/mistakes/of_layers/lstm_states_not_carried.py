@@ -10,15 +10,16 @@ $$
 \end{aligned}
 $$
 
-The right formulas [have one more term each][recurrence]: $\delta_{t+1} W_h^{\mathsf T}$ for the hidden state, and $\partial C / \partial c_{t+1} \odot f_{t+1}$ for the cell state. Here $\delta_{t+1}$ is the error of the weighted inputs at the next step, for all gates and the candidate. The gates $o$ and $f$ are the output gate and the forget gate.
+Here $\partial C / \partial \text{out}_t$ is the error that comes directly from the output of step $t$. The right formulas [have one more term each][recurrence]: $\delta_{t+1} W_h^{\mathsf T}$ for the hidden state, and $\partial C / \partial c_{t+1} \odot f_{t+1}$ for the cell state. In them, $\delta_{t+1}$ is the error of the weighted inputs at the next step, for all gates and the candidate. The gates $o$ and $f$ are the output gate and the forget gate.
 
 # Why it looks right
 
 Each time step has an output of its own, and so an error of its own. A loop that calls the backward pass of one step for each $t$, and adds the gradients of the weights, looks complete. The function of one step returns the errors of the previous
 states, and the loop must give them to the next call. If it does not, no shape and no message shows it.
 
-The mistake was made in public. An older solution sheet of a well-known course shows these numbers for one input over four time steps: −0.0017, 0.0829, −0.3055, −0.4328. They are those of a loop that carries nothing back. The right ones are 0.0022, 0.2821, −0.4829, −0.4328, and later
-sheets have them. Only the last step agrees. So compare with numerical derivatives, and not with a solution sheet.
+The mistake was made in public. In the Deep Learning Specialization of deeplearning.ai, course *Sequence Models*, an exercise has the title *Building your Recurrent Neural Network - Step by Step*. Its older version gave these four
+numbers as the expected gradient of one input over four time steps: −0.0017, 0.0829, −0.3055, −0.4328. A loop that carries nothing back gives exactly these. The right numbers are 0.0022, 0.2821, −0.4829, −0.4328, and later versions have them. Only the last step agrees. So
+compare with numerical derivatives, and not with a printed solution.
 
 # When the shapes still fit
 
@@ -26,7 +27,7 @@ In every network, because only terms of the same shape are missing. The last ste
 
 # What the loss does
 
-An LSTM of three units reads four bits. At each step it must give the bit of the step before, so it must store something. Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
+An LSTM of three units reads four bits. At each step it must give the bit of the step before, so it must store something. The learning rate is 4. Here are the losses at the start, after one step and after 500 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, lstm_backward_without_carry, specimen

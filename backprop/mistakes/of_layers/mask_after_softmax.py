@@ -8,7 +8,7 @@ The mask has a 1 where a query may see a key, and a 0 otherwise. The right weigh
 
 # Why it looks right
 
-Both ways give forbidden keys the weight 0. But a mask after softmax leaves rows that do not sum to 1. And the forbidden scores stay in the denominator of softmax, so they still change the other weights:
+Both ways give forbidden keys the weight 0. But a mask after softmax leaves rows that do not sum to 1. And the forbidden scores stay in the denominator of softmax, so they still change the other weights. Here `np.tril` sets the entries above the diagonal to 0, as the mask does:
 
 ```pycon
 >>> import numpy as np
@@ -25,8 +25,7 @@ Query 1 may only see key 1, so the weight of this key must be 1. Here it is $\fr
 The mistake can be in one pass or in both:
 
 - **In the backward pass.** The forward pass is right. The backward pass computes $P$ again, and masks it after softmax. This is the function of this page, and a gradient check finds it.
-- **In the forward pass, with the usual backward formula.** The code keeps the masked $P$ and uses $\partial C / \partial S = P \odot (\partial C / \partial P - \operatorname{rowsum}(P \odot \partial C / \partial P))$. This formula is derived for rows that sum to 1.
-  Here they do not, and a gradient check finds it, too.
+- **In the forward pass, with the usual backward formula.** The code keeps the masked $P$ and gives it to [the backward formula of softmax][attention]. This formula is derived for rows that sum to 1. Here they do not, and a gradient check finds it, too.
 - **In both passes, with a derivative that fits.** Then the gradient is right, for the wrong function. *No gradient check can find this.*
 
 For the last case, test the meaning. Change the last key, and see whether an earlier output changes:
@@ -55,8 +54,8 @@ In every network, because the mask has the same shape before and after softmax. 
 
 # What the loss does
 
-Causal attention gets four bits and their places. At each place it must give the bit before it, and 0 at the first place. So the queries and keys must learn where to look. The forward pass is right, and the backward pass has the late mask. Here are the losses at the start, after one step and after
-300 steps, first with the right gradient:
+Causal attention gets four bits and their places. At each place it must give the bit before it, and 0 at the first place. So the queries and keys must learn where to look. The forward pass is right, and the backward pass has the late mask. The learning rate is 2.
+Here are the losses at the start, after one step and after 300 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import attention_backward_with_mask_after_softmax, losses, specimen

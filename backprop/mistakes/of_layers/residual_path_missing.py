@@ -5,7 +5,7 @@ $$
 \ne \underbrace{B \Bigl( \frac{\partial C}{\partial \text{out}} \Bigr)}_{m \times n}
 $$
 
-The forward pass is $\text{out} = x + F(x)$. Here $B$ is what the backward pass of the block $F$ gives for its input. The right gradient is [the sum $\partial C / \partial \text{out} + B(\partial C / \partial \text{out})$][residual].
+The forward pass is $\text{out} = x + F(x)$, where $F$ is one or more layers, a **block**. Here $B$ is what the backward pass of the block $F$ gives for its input. The right gradient is [the sum $\partial C / \partial \text{out} + B(\partial C / \partial \text{out})$][residual].
 
 # Why it looks right
 
@@ -19,8 +19,8 @@ In every network. The output of the block has the shape of its input, or the two
 
 # What the loss does
 
-The network has a tanh layer of four units, two residual blocks of four tanh units, and three outputs. It answers [three questions about three bits][backprop.mistakes.specimen]. The weights of the blocks start small. Here are the losses at the start,
-after one step and after 200 steps, first with the right gradient:
+The network has a tanh layer of four units, two residual blocks of four tanh units, and three outputs. It answers [three questions about three bits][backprop.mistakes.specimen]. The weights of the blocks start small. The learning rate is 1.
+Here are the losses at the start, after one step and after 200 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, residual_gradient_without_skip, specimen
@@ -62,6 +62,8 @@ W1: It is what residual_gradient_without_skip gives.
 W3 and b3 are right, so the error of layer 3 is right. W1, b1, W2 and b2 are wrong. Look at the step from layer 3 back to layer 2 (BP2): W3 transposed, and the elementwise product with σ′ of layer 2 at z.
 
 ```
+
+The report knows only dense layers, so it does not name the residual path. The missing term belongs to the step that it names.
 """
 
 from __future__ import annotations

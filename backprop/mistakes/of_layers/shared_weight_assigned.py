@@ -19,7 +19,7 @@ Always, because both gradients have the shape of $W$.
 
 # What the loss does
 
-The network is an autoencoder with **tied weights**. It makes a code of two numbers from four bits, and the bits from the code, with the same weights. Here are the losses at the start, after one step and after 500 steps, first with the right gradient:
+The network is an autoencoder with **tied weights**. It makes a code of two numbers from four bits, and the bits from the code, with the same weights. The learning rate is 2. Here are the losses at the start, after one step and after 500 steps. The right gradient comes first:
 
 ```pycon
 >>> from backprop.mistakes.of_layers import losses, shared_gradient_by_assignment, specimen
@@ -33,7 +33,7 @@ The network is an autoencoder with **tied weights**. It makes a code of two numb
 
 ```
 
-It falls at first, and then it stops far above the right one. There the gradient of the first use has become small. That of the second use is more than ten times as large, but it is thrown away.
+It falls at first, and then it stops far above the right one. After 500 steps, the gradient of the first use has become small. That of the second use is more than ten times as large, but it is overwritten.
 
 In a recurrent layer, [each time step uses the same weights][recurrence]. If the gradient is assigned at each step, only the first step is left.
 
