@@ -26,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     if words[:1] == ["why"]:
         return _terminal.main(words[1:])
-    epilog = "python -m backprop why NAME prints the chapter of a function, of a module or of an equation such as BP2."
+    epilog = (
+        "python -m backprop why NAME prints the chapter of a function, of a module or of an equation such as BP2; "
+        'python -m backprop why "MESSAGE" explains an error message.'
+    )
     parser = _terminal.Parser(prog="python -m backprop", description=__doc__, epilog=epilog)
     parser.add_argument("sizes", nargs="*", type=_count(1), help="units of each layer, input first: 784 30 10")
     parser.add_argument("--examples", type=_count(0), metavar="M", help="a batch of M examples")

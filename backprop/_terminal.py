@@ -1,4 +1,4 @@
-"""A chapter and its card in a terminal: the same docstrings as in the book, with their formulas in Unicode."""
+"""A chapter and its card in a terminal, as in the book, with formulas in Unicode; or what an error message means."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import NamedTuple, NoReturn
 
+from . import _messages
+from ._address import BOOK
 from ._unicode_math import display, inline
 
 package = sys.modules[__name__.partition(".")[0]]
@@ -26,6 +28,8 @@ INLINE = re.compile(
 # What is written for both layouts, in tabs that follow each other.
 TAB = r'^=== "(Columns|Rows|Both)"\n((?:    .*\n|\n)*)'
 TABS = re.compile(rf"(?:{TAB})+", re.MULTILINE)
+# The first line of a message of this library: the function that raised it comes first.
+OWN_MESSAGE = re.compile(r"(?:backprop\.)?ShapeError: (?P<line>(?P<function>\w+).*)")
 FOLDED = re.compile(r'^\?\?\?\+? \w+ "(.*)"$', re.MULTILINE)
 
 
@@ -224,35 +228,105 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the chapter and the card of what is asked for, or all that can be asked for."""
+    """Print what is asked for: a chapter and its card, or what a message means; or all that can be asked for."""
     parser = Parser(prog="python -m backprop why", description=__doc__)
-    parser.add_argument("name", nargs="?", help="a function, a module or an equation: hidden_error, costs, BP2")
+    help_ = "a function, a module or an equation: hidden_error, costs, BP2; or an error message in quotes; - reads it from standard input"
+    parser.add_argument("asked", nargs="?", default="", help=help_)
     parser.add_argument("--rows", action="store_true", help="examples as rows: (m, n), weights (n_prev, n)")
     given = parser.parse_args(arguments)
-    wanted, layout = given.name, "rows" if given.rows else "columns"
+    asked, layout = given.asked, "rows" if given.rows else "columns"
     known = topics()
     width = min(shutil.get_terminal_size().columns, 100)
-    if wanted is None:
-        for name in known:
-            if not known[name].name and name.islower():
-                tags = [tag for tag in known if tag.isupper() and known[tag] == known[name]]
-                own = textwrap.fill(", ".join(_own(known[name].module)), width - 4, break_on_hyphens=False)
-                print(" ".join([name, *(f"({tag})" for tag in tags)]), textwrap.indent(own, "    "), sep="\n")
-        return
-    # mistakes.losses may be called losses, as long as nothing else has the whole name.
-    plain = {name.lower().rpartition(".")[2]: name for name in known} | {name.lower(): name for name in known}
-    asked = wanted.lower().removeprefix("backprop.").removesuffix(".py").replace("-", "_")
-    if asked not in plain:
-        near = [plain[name] for name in difflib.get_close_matches(asked, plain)]
-        parser.exit(
-            2,
-            f"{parser.prog}: there is no {wanted!r}; {'near: ' + ', '.join(near) if near else 'without a name all are listed'}\n",
+    if not asked:
+        _print(_all(known, width))
+    elif asked == "-" or re.search(r"\s", asked):
+        text = sys.stdin.read() if asked == "-" else asked
+        _print(_meaning(text, width, known, given.rows) or parser.exit(2, _not_known(parser.prog, text)))
+    else:
+        topic = _named(asked, known, parser)
+        _print(
+            "\n\n\n".join(
+                f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width, layout)}"
+                for heading, text in pages(topic, layout)
+            )
         )
-    topic = known[wanted if wanted in known else plain[asked]]
-    text = "\n\n\n".join(
-        f"{heading}\n{'═' * len(heading)}\n\n{legible(text, width, layout)}" for heading, text in pages(topic, layout)
-    )
+
+
+def _print(text: str) -> None:
     try:
         print(text, flush=True)
     except BrokenPipeError:  # the reader, `less` or `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _all(known: dict[str, Topic], width: int) -> str:
+    lines = []
+    for name in known:
+        if not known[name].name and name.islower():
+            tags = [tag for tag in known if tag.isupper() and known[tag] == known[name]]
+            own = textwrap.fill(", ".join(_own(known[name].module)), width - 4, break_on_hyphens=False)
+            lines += [" ".join([name, *(f"({tag})" for tag in tags)]), textwrap.indent(own, "    ")]
+    return "\n".join(
+        [*lines, "", "An error message is explained in the same way:", '    python -m backprop why "MESSAGE"']
+    )
+
+
+def _named(asked: str, known: dict[str, Topic], parser: Parser) -> Topic:
+    """Return the topic of this name, or end with the names that are near."""
+    # mistakes.losses may be called losses, as long as nothing else has the whole name.
+    plain = {name.lower().rpartition(".")[2]: name for name in known} | {name.lower(): name for name in known}
+    name = asked.lower().removeprefix("backprop.").removesuffix(".py").replace("-", "_")
+    if name not in plain:
+        near = [plain[each] for each in difflib.get_close_matches(name, plain)]
+        said = f"near: {', '.join(near)}" if near else "without a name all are listed"
+        parser.exit(2, f"{parser.prog}: there is no {asked!r}; {said}\n")
+    return known[asked if asked in known else plain[name]]
+
+
+# ---- What a message means
+
+
+def _meaning(text: str, width: int, known: dict[str, Topic], in_rows: bool) -> str:
+    """Return what the last error of a text means, or nothing if it is not known."""
+
+    def wrapped(words: str, margin: str = "") -> str:
+        return "\n".join(
+            textwrap.wrap(words, width, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False)
+        )
+
+    if own := OWN_MESSAGE.match(_messages.last_error(text)):
+        causes = _messages.own_causes(text)
+        parts = [wrapped(own["line"])]
+        parts += [f"{wrapped(f'Likely cause: {cause}')}\n{page}" for cause, page in causes if cause]
+        if len(parts) == 1:
+            advice = "The message names no likely cause. Compare, line by line, the shape that each array has and the one that it needs."
+            parts.append(f"{wrapped(advice)}\n{BOOK}look-up/errors/#no-cause")
+        if own["function"] in known:
+            parts.append(
+                f"The chapter: python -m backprop why {own['function']}{' --rows' * ('in rows' in own['line'])}"
+            )
+        return "\n\n".join(parts)
+    found = _messages.explained(text)
+    if not found:
+        return ""
+    parts = [wrapped(f"{found.library}: {found.message}"), wrapped(found.said)]
+    for number, cause in enumerate(found.causes):
+        lines = [wrapped(f"{'Or' if number else 'Likely cause'}: {cause.cause}")]
+        lines += [wrapped(f"Fix: {cause.fix}")] if cause.fix else []
+        if cause.rows and not in_rows:
+            lines.append(wrapped(f"  Columns: {cause.columns}", "    "))
+        if cause.rows:
+            lines.append(wrapped(f"  Rows: {cause.rows}", "    "))
+        parts.append("\n".join([*lines, f"{BOOK}{cause.page}"]))
+    return "\n\n".join(parts)
+
+
+def _not_known(prog: str, text: str) -> str:
+    near = _messages.nearest(text)
+    lines = [
+        f"{prog}: this message is not known",
+        *(f"  near: {example}" for example in near),
+        f"To search the book, open {BOOK}, press / and paste the message.",
+        f"The messages that are known: {BOOK}look-up/errors/#messages",
+    ]
+    return "\n".join(lines) + "\n"

@@ -311,19 +311,16 @@ Here are 1,000 parameters with the cost $\frac12 \theta^2$ each, and noise of $\
 
 ```
 
-The fixed 0.1 keeps the parameters moving. With the fixed 0.01, 1,000 steps of full length would just reach 0. But near 0 the noise makes the steps shorter. The falling rate is first fast and then exact. Momentum needs a schedule for the same reason: the gradients stay noisy.
-
-There are even simple problems for which Adam does not converge to the minimum ([Reddi and others, 2018](https://arxiv.org/abs/1904.09237)).
+The fixed 0.1 keeps the parameters moving. With the fixed 0.01, 1,000 steps of full length would just reach 0. But near 0 the noise makes the steps shorter. The falling rate is first fast and then exact. Momentum needs a schedule for the same reason: the gradients stay noisy. There are even simple problems for which Adam does not converge to the minimum ([Reddi and others, 2018](https://arxiv.org/abs/1904.09237)).
 
 # Why is my Adam worse than SGD with momentum?
 
-SGD is **stochastic gradient descent**, [gradient descent][gradient-descent] with mini-batches. These are the usual causes:
+SGD is **stochastic gradient descent**, [gradient descent][gradient-descent] with mini-batches. If the problem is small and smooth, as in the figure, momentum wins clearly. Otherwise, these are the usual causes:
 
 - **The learning rate was not tuned.** Each optimizer needs its own search. A rate for momentum is often 10 to 100 times too large for Adam.
 - **Weight decay is L2 in the gradient.** Use the decoupled form.
 - **$\varepsilon$ was not tuned.** With a very large $\varepsilon$, Adam's step is nearly $\frac\eta\varepsilon \, \hat m$. If $\eta$ grows with $\varepsilon$, this is momentum. Choi and others ([2019](https://arxiv.org/abs/1910.05446)) tuned all numbers of both. In their experiments, Adam was then never worse than momentum.
 - **It is worse on new examples only.** Wilson and others ([2017](https://arxiv.org/abs/1705.08292)) found this in one task with images and three with language. Convolutional networks are often trained with momentum, transformers nearly always with AdamW.
-- **The problem is small and smooth.** In the figure momentum wins clearly.
 
 # Does an optimizer change the gradient?
 

@@ -1,0 +1,352 @@
+"""A message of another library, pasted with its whole traceback, is explained, and leads to the page about its mistake."""
+
+import contextlib
+import io
+import posixpath
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from foreign_mistakes import MISTAKES, traceback_of
+
+import backprop
+from backprop import _message_causes, _messages
+from backprop.__main__ import main
+from backprop._address import BOOK
+
+DOCS = Path(__file__).parent.parent / "docs"
+INDEX = DOCS / "look-up" / "errors" / "index.md"
+CAUSES = {name: cause for name, cause in vars(_message_causes).items() if isinstance(cause, _message_causes.Cause)}
+LIBRARIES = {"NumPy": "numpy", "PyTorch": "torch", "JAX": "jax", "Keras": "keras", "TensorFlow": "tensorflow"}
+ALSO = {"Keras": ("keras", "tf_keras"), "Keras 2": ("tf_keras",), "TensorFlow": ("tensorflow", "tf_keras")}
+BY_ID = {mistake.id: mistake for mistake in MISTAKES}
+each_mistake = pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.id for mistake in MISTAKES])
+
+
+@cache
+def printed(id):
+    """Return what a mistake prints."""
+    return traceback_of(BY_ID[id])
+
+
+def file_of(page):
+    """Return the file in docs/ of an address in the book, and the heading that the address leads to."""
+    address, _, anchor = page.partition("#")
+    file = DOCS / f"{address.strip('/')}.md"
+    file = file if file.exists() else DOCS / address / "index.md"
+    heading = rf"^#+ (.+) \{{#{anchor}\}}$" if anchor else r"^# (.+?)(?: \{#\S+\})?$"
+    return file, re.search(heading, file.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def addresses(causes):
+    return [cause.page.partition("#")[0].strip("/") for cause in causes]
+
+
+def entries(library):
+    """Return the list of the index: each message of a library, with the headings about its likely causes."""
+    lines = []
+    for known in _messages.KNOWN:
+        if known.library == library:
+            links = []
+            for cause in known.explained(known.example).causes:
+                file, heading = file_of(cause.page)
+                path = posixpath.relpath(file.as_posix(), INDEX.parent.as_posix())
+                anchor = cause.page[cause.page.find("#") :] if "#" in cause.page else ""
+                links.append(f"[{heading[1]}]({anchor if path == 'index.md' else path + anchor})")
+            code = f"``{known.example}``" if "`" in known.example else f"`{known.example}`"
+            lines += [f"- {code}  ", f"  {' · '.join(links)}"]
+    return "\n".join(lines)
+
+
+def asked(*arguments):
+    """Return what the command prints in a terminal of 80 columns."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        main(["why", *arguments])
+    return out.getvalue()
+
+
+# ---- Each mistake is run, and what it prints is explained
+
+
+@each_mistake
+def test_the_traceback_of_a_mistake_leads_to_its_page(mistake):
+    text = printed(mistake.id)
+    found = _messages.explained(text)
+    named = addresses(found.causes)
+    assert mistake.pages[0] in named
+    # A message that hides the shapes cannot put its causes in order.
+    assert named[0] in mistake.pages or "Print both shapes" in found.said
+
+
+@each_mistake
+def test_a_message_is_no_other_message(mistake):
+    message = _messages.last_error(printed(mistake.id))
+    assert len([known.example for known in _messages.KNOWN if known.explained(message)]) == 1
+
+
+def test_the_mistakes_are_in_every_library():
+    count = {library: sum(each.library == library for each in MISTAKES) for library in LIBRARIES.values()}
+    assert sum(count[library] for library in ("numpy", "torch", "jax")) >= 20
+    assert min(count.values()) >= 5
+    assert len(BY_ID) == len(MISTAKES)
+
+
+# ---- What is printed in the book is what the libraries print
+
+
+def printed_by(library, message):
+    """Return whether a mistake in this library prints this message."""
+    names = ALSO.get(library) or (LIBRARIES[library],)
+    not_run = []
+    for mistake in MISTAKES:
+        if mistake.library in names:
+            try:
+                if message in printed(mistake.id):
+                    return True
+            except pytest.skip.Exception as skipped:
+                not_run.append(skipped)
+    if not_run:
+        raise not_run[0]
+    return False
+
+
+@pytest.mark.parametrize("known", _messages.KNOWN, ids=[known.example for known in _messages.KNOWN])
+def test_an_example_is_what_the_library_prints(known):
+    assert [other.example for other in _messages.KNOWN if other.explained(known.example)] == [known.example]
+    assert printed_by(known.library, known.example)
+
+
+# An entry of a list: a library, what was written, and at its end the message.
+ENTRY = re.compile(r"^ *- \*\*(.+?)\*\*.*?: (``?)(.+)\2 *$", re.MULTILINE)
+ROWS = [
+    (page.relative_to(DOCS).with_suffix("").as_posix(), library, message)
+    for page in [*sorted(INDEX.parent.glob("*.md")), DOCS / "look-up" / "autodiff.md"]
+    for library, _, message in ENTRY.findall(page.read_text(encoding="utf-8"))
+    if library in (*LIBRARIES, *ALSO)
+]
+
+
+@pytest.mark.parametrize(("page", "library", "message"), ROWS, ids=[f"{page}: {message}" for page, _, message in ROWS])
+def test_a_message_on_a_page_is_what_the_library_prints_and_leads_there(page, library, message):
+    assert page in addresses(_messages.explained(message).causes)
+    assert printed_by(library, message)
+
+
+def test_every_page_of_an_error_has_messages_of_other_libraries():
+    pages = {page.stem for page in INDEX.parent.glob("*.md")} - {"index"}
+    assert {page.rpartition("/")[2] for page, *_ in ROWS} == pages | {"autodiff"}
+    assert all("{#other-libraries}" in (INDEX.parent / f"{page}.md").read_text(encoding="utf-8") for page in pages)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_index_has_the_messages_of_each_library(library):
+    assert entries(library) in INDEX.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", [page.stem for page in INDEX.parent.glob("*.md")])
+def test_a_page_begins_with_the_message_the_likely_cause_and_the_fix(page):
+    text = (INDEX.parent / f"{page}.md").read_text(encoding="utf-8")
+    text = re.sub(r'^=== "(?:Columns|Rows)"\n\n|^    ', "", text, flags=re.MULTILINE)
+    cause = r"> `Likely cause: .+`(?:  )?\n"
+    message = rf"> `backprop\.ShapeError: .+`(?:  )?\n(?:{cause})*\n"
+    begins = rf"# .+\n\n(?:{message})+\*\*Likely cause:\*\* .+  \n\*\*Fix:\*\* .+\n\n"
+    assert re.search(rf"(?:\A|\n){begins}", text)
+
+
+# ---- What is said
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_a_cause_and_its_fix_are_two_sentences_at_most_and_have_a_page(name):
+    cause = CAUSES[name]
+    for text in (cause.cause, cause.fix, cause.columns, cause.rows):
+        sentences = re.split(r"(?<=[.:]) (?=[A-Z])", text)
+        assert len(sentences) <= 2
+        assert not text or text.endswith(".")
+        assert max(len(sentence.split()) for sentence in sentences) <= 25
+    assert cause.fix or (cause.columns and cause.rows)
+    assert bool(cause.columns) == bool(cause.rows)
+    file, heading = file_of(cause.page)
+    assert file.exists() and heading
+
+
+# These shapes lead to causes that no example has.
+OTHER_SHAPES = [
+    "operands could not be broadcast together with shapes (4,) (3,)",
+    "operands could not be broadcast together with shapes (5,4) (5,)",
+    "operands could not be broadcast together with shapes (3,2) (4,3)",
+    "could not broadcast input array from shape (4,) into shape (3,)",
+]
+
+
+def test_every_cause_is_one_of_a_message():
+    messages = [*(known.example for known in _messages.KNOWN), *OTHER_SHAPES]
+    assert {*CAUSES.values()} == {cause for message in messages for cause in _messages.explained(message).causes}
+
+
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [  # as Keras prints them where it computes by TensorFlow
+        (
+            "Arguments `target` and `output` must have the same rank (ndim). Received: target.shape=(None,), output.shape=(None, 10)",
+            "LABELS",
+        ),
+        (
+            "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape=(None, 10), output.shape=(None, 10)",
+            "NEEDS_LABELS",
+        ),
+    ],
+)
+def test_other_words_for_the_same_mistake_are_known(message, cause):
+    assert _messages.explained(f"ValueError: {message}").causes == (CAUSES[cause],)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "first"),
+    [
+        ("(4,3) and (4,3)", "NEEDS_STAR"),  # entry by entry
+        ("(3,3) and (2,)", "COLUMN"),  # (3,) and (3,1) were added
+        ("(2,3) and (2,)", "TRANSPOSED"),  # W.T
+        ("(2,) and (3,2)", "TRANSPOSED"),
+        ("(3,2) and (5,2)", "LAYOUT"),  # W @ X, as rows
+        ("(2,3) and (2,5)", "TRANSPOSED"),  # W.T @ X, as columns
+        ("(2,5) and (3,2)", "LAYOUT"),  # in reverse
+        ("(2,3) and (4,)", "WRONG_LAYER"),
+        ("(3,) and (2,)", "WRONG_LAYER"),
+        ("(2,3,4) and (5,6)", "WRONG_LAYER"),
+    ],
+)
+def test_the_shapes_of_a_product_say_what_would_fit(shapes, first):
+    found = _messages.explained(f"ValueError: shapes {shapes} not aligned: 3 (dim 1) != 2 (dim 0)")
+    assert found.causes[0] is CAUSES[first]
+    assert re.sub(r",(?=\d)", ", ", shapes.partition(" and ")[0]) in found.said
+
+
+# ---- The command
+
+
+def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
+    said = asked("RuntimeError: mat1 and mat2 shapes cannot be multiplied (5x2 and 3x2)")
+    assert said.splitlines() == [
+        "PyTorch: mat1 and mat2 shapes cannot be multiplied (5x2 and 3x2)",
+        "",
+        "(5, 2) @ (3, 2): the 2 columns of the first meet the 3 rows of the second. They",
+        "must be as many.",
+        "",
+        "Likely cause: The weights have their rows and columns swapped.",
+        "Fix: Write W.T once, where the weights are made or loaded, and not in every",
+        "equation.",
+        f"{BOOK}look-up/errors/transposed-weights/",
+        "",
+        "Or: The data has its examples in the other layout than this line needs.",
+        "Fix: Transpose the data once, where it is read: x.T.",
+        "  Columns: z = W @ x + b needs an example in each column of x.",
+        "  Rows: z = x @ W + b, and nn.Linear and Dense, need an example in each row of",
+        "    x.",
+        f"{BOOK}look-up/errors/rows-and-columns/",
+        "",
+        "Or: The sizes of two layers do not follow each other.",
+        "Fix: Give each layer as many inputs as the previous layer has units.",
+        f"{BOOK}look-up/shape-calculator/",
+    ]
+
+
+def test_the_index_shows_what_the_command_prints():
+    [(command, shown)] = re.findall(
+        r'```text\n\$ python -m backprop why "(.+)"\n(.+?)\n```', INDEX.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert asked(command).strip() == shown
+
+
+def test_with_rows_the_fix_is_for_rows():
+    said = asked("--rows", "ValueError: operands could not be broadcast together with shapes (3,2) (2,3)")
+    assert "  Rows: Write np.outer(a_prev, delta)" in said
+    assert "Columns:" not in said
+
+
+def test_a_whole_output_comes_from_standard_input_and_the_last_error_counts(monkeypatch):
+    warning, error = printed("numpy: exp of a large number"), printed("numpy: one example beside a batch")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"epoch 1, loss 0.69\n{warning}{error}"))
+    assert asked("-").startswith("NumPy: operands could not be broadcast together with shapes (3,) (3,5)")
+
+
+def test_without_an_error_the_first_warning_counts():
+    warned = "train.py:4: RuntimeWarning: overflow encountered in exp\n  a = np.exp(z)\n"
+    later = "train.py:5: RuntimeWarning: invalid value encountered in divide\n  a = a / a.sum()\n"
+    assert _messages.explained(warned + later).message == "overflow encountered in exp"
+
+
+def test_the_colors_of_a_terminal_do_not_hide_a_message():
+    text = "ValueError: Exception encountered when calling Dense.call().\n\n\x1b[1mMatrix size-incompatible: In[0]: [5,2], In[1]: [3,2]\x1b[0m"
+    assert _messages.explained(text).causes[0] is CAUSES["TRANSPOSED"]
+
+
+def pasted(error):
+    return f'Traceback (most recent call last):\n  File "train.py", line 8, in <module>\nbackprop.ShapeError: {error}\n'
+
+
+def test_a_message_of_this_library_gets_its_causes_their_pages_and_the_chapter():
+    with pytest.raises(backprop.ShapeError) as raised:
+        backprop.rows.hidden_error(np.ones((4, 3)), np.ones(4), np.ones(3))
+    assert asked(pasted(raised.value)).splitlines() == [
+        "hidden_error (BP2 in rows): the shape of W_next does not fit the others",
+        "",
+        "Likely cause: W_next is transposed. It needs a column for each unit that it",
+        "leads to: write W_next.T.",
+        f"{BOOK}look-up/errors/transposed-weights/",
+        "",
+        "Likely cause: W_next holds the weights of this layer, W^l. BP2 needs those of",
+        "the next layer, W^{l+1}.",
+        f"{BOOK}look-up/errors/wrong-layer/",
+        "",
+        "The chapter: python -m backprop why hidden_error --rows",
+    ]
+
+
+def test_a_message_of_this_library_without_a_cause_says_how_to_read_it():
+    with pytest.raises(backprop.ShapeError) as raised:
+        backprop.output_error(np.ones(3), np.ones(4))
+    said = asked(pasted(raised.value))
+    assert "Compare, line by line" in said
+    assert f"{BOOK}look-up/errors/#no-cause" in said
+    assert file_of("look-up/errors/#no-cause")[1]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ModuleNotFoundError: No module named 'torch'",
+        "KeyError: 'W3'",
+        "my loss is fine",
+        "NameError: name 'operands' is not defined",
+        "TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+        "ValueError: operands could not be broadcast together with remapped shapes [original->remapped]: (3,2)->(3,newaxis,2)",
+    ],
+)
+def test_an_unknown_message_is_refused_with_what_is_near(message, capsys):
+    assert _messages.explained(message) is None
+    with pytest.raises(SystemExit) as end:
+        main(["why", message])
+    assert end.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("python -m backprop why: this message is not known\n")
+    assert f"{BOOK}look-up/errors/#messages" in err
+
+
+def test_the_nearest_messages_are_named(capsys):
+    with pytest.raises(SystemExit):
+        main(["why", "ValueError: shapes (3,3) and (2,) are not aligned"])
+    assert "near: ValueError: shapes (3,3) and (2,) not aligned" in capsys.readouterr().err
+
+
+def test_the_list_of_names_and_the_help_mention_messages(capsys):
+    assert 'python -m backprop why "MESSAGE"' in asked()
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert '"MESSAGE"' in capsys.readouterr().out
