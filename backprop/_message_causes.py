@@ -27,9 +27,11 @@ AUTODIFF = "look-up/autodiff/"
 NAN = "look-up/loss-nan/"
 
 TRANSPOSED = Cause(
-    "The weights have their rows and columns swapped.",
-    "Write W.T once, where the weights are made or loaded, and not in every equation.",
+    "The weights have their rows and columns swapped, or the W.T of the backward pass is missing.",
+    "Write W.T once, where the weights are made or loaded, and in BP2.",
     ERRORS + "transposed-weights/",
+    columns="Forward it is W @ x, and in BP2 W.T @ delta.",
+    rows="Forward it is x @ W, and in BP2 delta @ W.T.",
 )
 GRADIENT = Cause(
     "The weight gradient is transposed.",
@@ -37,6 +39,20 @@ GRADIENT = Cause(
     ERRORS + "transposed-weights/#gradient",
     columns="Write np.outer(delta, a_prev), or delta @ a_prev.T for a batch.",
     rows="Write np.outer(a_prev, delta), or a_prev.T @ delta for a batch.",
+)
+FACTOR = Cause(
+    "This is a weight gradient, and the transpose of one factor is missing.",
+    "",
+    ERRORS + "transposed-weights/#gradient",
+    columns="Write delta @ a_prev.T.",
+    rows="Write a_prev.T @ delta.",
+)
+OUTER = Cause(
+    "This is the weight gradient of one example, and two vectors give a matrix only as an outer product.",
+    "For a vector, .T changes nothing.",
+    "look-up/wrong-shape/",
+    columns="Write np.outer(delta, a_prev).",
+    rows="Write np.outer(a_prev, delta).",
 )
 LAYOUT = Cause(
     "The data has its examples in the other layout than this line needs.",
@@ -47,7 +63,7 @@ LAYOUT = Cause(
 )
 WRONG_LAYER = Cause(
     "The weights are those of another layer.",
-    "For the error of layers[l] take the weights that lead out of it: layers[l+1].W.",
+    "Forward, multiply x by the first weights. For the error of layers[l] take those that lead out of it: layers[l+1].W.",
     ERRORS + "wrong-layer/",
 )
 SIZES = Cause(
@@ -83,6 +99,20 @@ EXAMPLE = Cause(
     ERRORS + "one-example-in-a-batch/",
     columns="x[:, 0] is one example of a batch, and y[:, None] is a batch of one.",
     rows="x[0] is one example of a batch, and y[None, :] is a batch of one.",
+)
+BIAS_FORM = Cause(
+    "A bias has the form of the other layout.",
+    "Give it the form of the data's layout, or write b.ravel() for the functions of this library.",
+    ERRORS + "rows-and-columns/#bias",
+    columns="Make b a column (n, 1).",
+    rows="Make b a vector (n,) or a row (1, n).",
+)
+BIAS_AXIS = Cause(
+    "A bias (n,) is added to a batch, and its numbers do not meet the units.",
+    "Give it one number for each unit of this layer.",
+    ERRORS + "one-example-in-a-batch/#bias",
+    columns="Write W @ x + b[:, None], or make b a column (n, 1).",
+    rows="Write x @ W + b, with b of the shape (n,).",
 )
 NO_AXIS = Cause(
     "The array is one example (n,), and the code needs an axis for the examples.",
@@ -152,6 +182,73 @@ FLOAT_LABELS = Cause(
     "Write labels.astype(int).",
     ERRORS + "labels/#range",
 )
+TRUTH = Cause(
+    "An if, while, and, or, or max got an array, and it needs one condition.",
+    "Write np.where(z > 0, 1.0, 0.0) in the place of if, and np.maximum(z, 0) in the place of max.",
+    ERRORS + "#truth-value",
+)
+LIST_INDEX = Cause(
+    "The lists of layers, of weights and of activations have different lengths.",
+    "With L layers the weights are W[0] to W[L-1], and the activations a[0], the input, to a[L].",
+    ERRORS + "#list-index",
+)
+FLATTEN = Cause(
+    "The array is not flattened to one row for each example.",
+    "Put nn.Flatten() or keras.layers.Flatten() before the layer that takes all numbers of an example.",
+    ERRORS + "#reshape",
+)
+RESHAPE = Cause(
+    "The new shape has another number of entries than the array.",
+    "Print the shape of the array, and multiply its sizes. Keep the axis of the examples.",
+    ERRORS + "#reshape",
+    columns="For images (m, height, width) write x.reshape(len(x), -1).T.",
+    rows="For images (m, height, width) write x.reshape(len(x), -1).",
+)
+CONTIGUOUS = Cause(
+    "permute, transpose or .T came before view, so the entries are no longer in their order in memory.",
+    "Write reshape in the place of view, and test that the axes are in the order that you need.",
+    ERRORS + "#reshape",
+)
+CHANNELS = Cause(
+    "The channels are on another axis than the layer needs, or it was made for another number of them.",
+    "PyTorch needs (m, channels, height, width). If your images have the channels last, write x.permute(0, 3, 1, 2).",
+    ERRORS + "#axes",
+)
+MISSING_AXIS = Cause(
+    "The data has no axis for the channels of an image, or none for the steps of a sequence.",
+    "For gray images write x[..., None] in Keras, and x[:, None] in PyTorch.",
+    ERRORS + "#axes",
+)
+FEATURES = Cause(
+    "The last axis of the data is not the one of the inputs.",
+    "Print x.shape. A recurrent layer with batch_first=True needs (m, steps, inputs).",
+    ERRORS + "#axes",
+)
+KEYS = Cause(
+    "The keys are not transposed in the scores of attention.",
+    "Write q @ k.transpose(-2, -1), because k.T reverses all axes.",
+    "layers/attention/",
+)
+RESIDUAL = Cause(
+    "A residual connection adds x and F(x), and the block F changes the shape.",
+    "Let the block keep it, with as many units or channels and with padding, or bring x to the new shape.",
+    "layers/residual/",
+)
+TOKENS = Cause(
+    "An index is as large as the table, or larger, because code counts its rows from 0.",
+    "Make the table larger, nn.Embedding(ids.max() + 1, n), or look for the index that should not be there.",
+    "layers/embedding/",
+)
+FLOAT_TOKENS = Cause(
+    "The indices are floats, as from a table or from torch.zeros.",
+    "Write ids.long().",
+    "layers/embedding/",
+)
+LOSS_AXIS = Cause(
+    "The classes are on the last axis, and CrossEntropyLoss needs them on axis 1.",
+    "Write logits.flatten(0, 1) and y.flatten(), or logits.transpose(1, 2).",
+    ERRORS + "labels/#as-they-are",
+)
 ASSIGNED = Cause(
     "The array on the right of the = has another shape than the place on its left.",
     "Print both shapes, and change the one that is wrong.",
@@ -213,8 +310,8 @@ NOT_RECORDED = Cause(
     AUTODIFF + "#none",
 )
 NONE = Cause(
-    "A gradient is None: backward has not run yet, or the tensor is not the one that requires a gradient.",
-    "Call backward before the step, and read grad of the tensor for which you wrote requires_grad.",
+    "A gradient is None: backward has not run yet, or w = w - … made a new tensor, which has none.",
+    "Call backward before the step, and change w in place under `with torch.no_grad():`, w -= rate * w.grad.",
     AUTODIFF + "#none",
 )
 DETACH = Cause(
@@ -225,6 +322,16 @@ DETACH = Cause(
 DTYPE = Cause(
     "One array is float64, as NumPy makes them, and the other is float32, as PyTorch and TensorFlow make them.",
     "Give both the same type: x.float() or model.double() in PyTorch, tf.cast in TensorFlow.",
+    AUTODIFF + "#dtype",
+)
+FLOAT_TARGETS = Cause(
+    "The targets are whole numbers, and this loss takes floats.",
+    "Write y.float().",
+    AUTODIFF + "#dtype",
+)
+NOT_TENSOR = Cause(
+    "An array of NumPy or a list was given to PyTorch.",
+    "Write torch.as_tensor(x, dtype=torch.float32), and torch.as_tensor(y) for class labels.",
     AUTODIFF + "#dtype",
 )
 TRACED = Cause(
@@ -253,22 +360,33 @@ def product(data_first: bool) -> Callable[[Shape, Shape], Told]:
                 yield from (of_first, of_second)
             if a[1] == b[1]:  # a @ b.T would fit
                 yield from (of_second, of_first)
+            if a[0] == b[0] or a[1] == b[1]:
+                yield FACTOR
             if a[0] == b[1]:  # b @ a would fit
                 yield LAYOUT
+            if data_first and _flattens(a, b[0]):
+                yield FLATTEN
         elif {len(a), len(b)} == {1, 2}:
             matrix, vector = (a, b) if len(a) == 2 else (b, a)
             if vector[0] in matrix:
                 yield TRANSPOSED
             elif matrix[0] == matrix[1]:
                 yield COLUMN
+        elif len(a) == len(b) == 1:
+            yield OUTER
         yield from (SIZES, WRONG_LAYER) if data_first else (WRONG_LAYER, SIZES)
 
     def explain(a: Shape, b: Shape) -> Told:
         columns, rows = (f"{a[-1]} {_axis(a, 'columns')}", f"{b[0]} {_axis(b, 'rows')}")
         said = f"{_written(a)} @ {_written(b)}: the {columns} of the first meet the {rows} of the second."
-        return f"{said} They must be as many.", tuple(dict.fromkeys(causes(a, b)))[:3]
+        return f"{said} They must be as many.", tuple(dict.fromkeys(causes(a, b)))[:4]
 
     return explain
+
+
+def _flattens(data: Shape, size: int) -> bool:
+    """Return whether data whose first axes were left as they are would have this size for each example, if it were flattened."""
+    return size > data[1] and size % data[1] == 0 and data[0] % (size // data[1]) == 0
 
 
 def _axis(shape: Shape, called: str) -> str:
@@ -279,7 +397,7 @@ def sizes_of_product(a: Shape = (), b: Shape = ()) -> Told:
     """Explain a product by the two sizes that differ."""
     sizes = f": {a[0]} and {b[0]}" if a and b else ""
     said = f"The columns of the first array of a product must be as many as the rows of the second, and they are not{sizes}."
-    return f"{said} Print both shapes to see which array it is.", (TRANSPOSED, LAYOUT, WRONG_LAYER, NEEDS_STAR)
+    return f"{said} Print both shapes to see which array it is.", (TRANSPOSED, LAYOUT, FACTOR, WRONG_LAYER, NEEDS_STAR)
 
 
 def elementwise(a: Shape, b: Shape) -> Told:
@@ -292,6 +410,10 @@ def _elementwise_causes(a: Shape, b: Shape) -> Iterator[Cause]:
     if len(a) == len(b) == 2:
         if a == b[::-1]:
             yield from (GRADIENT, LAYOUT)
+        elif (a[1], 1) == b or (1, a[0]) == b:
+            yield from (BIAS_FORM, LABELS, LAYOUT)
+        elif 1 in a or 1 in b:
+            yield from (LAYOUT, LABELS, LENGTH)
         elif a[0] == b[0] or a[1] == b[1]:
             yield from (LENGTH, COUNT)
         else:
@@ -300,22 +422,33 @@ def _elementwise_causes(a: Shape, b: Shape) -> Iterator[Cause]:
         matrix, vector = (a, b) if len(a) == 2 else (b, a)
         if matrix[0] != vector[0]:
             yield from (LENGTH, EXAMPLE)
+        elif matrix is b:
+            # y * log(a), with labels y, begins with the vector, too.
+            yield from (EXAMPLE, BIAS, NEEDS_AT, LABELS) if matrix[0] < matrix[1] else (LABELS, EXAMPLE, BIAS, NEEDS_AT)
         else:
-            # A cost begins with outputs minus targets.
-            yield from (LABELS, EXAMPLE, BIAS) if matrix is a else (EXAMPLE, BIAS, NEEDS_AT)
+            # A cost begins with outputs minus targets, and a layer with W @ x plus b.
+            yield from (BIAS_AXIS, EXAMPLE, LABELS) if matrix[0] < matrix[1] else (LABELS, BIAS_AXIS, EXAMPLE)
+    elif max(len(a), len(b)) > 2:
+        yield from (RESIDUAL, LENGTH)
     else:
         yield from (LENGTH, WRONG_LAYER)
 
 
-def sizes_of_elementwise(a: Shape, b: Shape) -> Told:
-    """Explain +, - and * by the two sizes that differ."""
-    said = f"On one axis the two arrays have the sizes {a[0]} and {b[0]}. They must be equal, or one of them 1."
-    return f"{said} Print both shapes to see which array it is.", (EXAMPLE, LENGTH, LABELS, GRADIENT, ORDER)
+def sizes_of_elementwise(a: Shape, b: Shape, axis: Shape) -> Told:
+    """Explain +, - and * by the two sizes that differ, and by their axis."""
+    # Data has two axes at most, except in layers such as a convolution. On axis 0 the last sizes fit.
+    causes = {0: (LENGTH, COUNT, KEYS), 1: (EXAMPLE, BIAS_AXIS, LENGTH, LABELS, GRADIENT, ORDER)}.get(
+        axis[0], (RESIDUAL,)
+    )
+    said = f"Aligned at their last axes, two arrays have the sizes {a[0]} and {b[0]} on axis {axis[0]}. Only equal sizes and 1 fit."
+    return f"{said} Print both shapes to see which array it is.", causes
 
 
 def in_place(a: Shape, b: Shape) -> Told:
-    """Explain an assignment in place, as -=, by the shape on its left and the one of the result or of its right."""
-    said = f"The array on the left has the shape {_written(a)}, and the result has {_written(b)}."
+    """Explain an assignment in place, as -=, by the shape on its left and the one on its right or of the result."""
+    said = f"The array on the left keeps its shape {_written(a)}, and {_written(b)} does not fit into it."
+    if len(a) == len(b) == 2 and 1 not in a and 1 not in b:
+        return said, (GRADIENT,) if a == b[::-1] else (ORDER, GRADIENT)
     if len(b) == 2 and b[0] == b[1]:
         return said, (COLUMN, BIAS)
     return said, (BIAS, COLUMN)
@@ -349,6 +482,27 @@ def broadcast_targets(a: Shape, b: Shape) -> Told:
     said, causes = targets(a, b)
     said = f"{said} PyTorch broadcasts them if it can, and then the loss is wrong."
     return said, tuple(sorted(causes, key=COLUMN.__ne__))
+
+
+def class_labels(a: Shape = (), b: Shape = ()) -> Told:
+    """Explain a loss that takes labels, by the shapes of targets and outputs, if the message has them."""
+    if len(b) > 2 and len(a) == 1:
+        said = (
+            f"The output {_written(b)} has {len(b)} axes, and the target {_written(a)} has one number for each example."
+        )
+        return said, (FLATTEN, NEEDS_LABELS)
+    return "The loss takes the number of a class for each example: a vector (m,) of whole numbers.", (NEEDS_LABELS,)
+
+
+def batches(a: Shape, b: Shape) -> Told:
+    """Explain a product of two batches of matrices, by the first two sizes that the second needs and has."""
+    said = f"The second array has {b[0]} matrices with {b[1]} rows, and it needs {a[0]} with {a[1]}."
+    return said, (KEYS, SIZES)
+
+
+def added(a: Shape, b: Shape) -> Told:
+    """Explain a layer that adds two arrays, by their shapes without the axis of the examples."""
+    return f"{_written(a)} and {_written(b)} are added, and they must be the same.", (RESIDUAL,)
 
 
 def loaded(a: Shape, b: Shape) -> Told:

@@ -14,7 +14,10 @@ from ._message_causes import Cause, Told, always
 
 # A message begins where a line names an error, or where a warning follows its file and line.
 BEGINS = re.compile(r"^(?:\s*|.*:\d+: )(?:\w+\.)*\w*(?P<kind>Error|Exception|Warning): (?=\S)", re.MULTILINE)
+KIND = re.compile(r"^[\w.]+: ")
 STYLE = re.compile(r"\x1b\[[\d;]*m")
+# pytest writes E before each line of a message, and torchrun the number of the process.
+PREFIX = re.compile(r"^(?:E  |\[rank\d+\]:) ", re.MULTILINE)
 # <a> in a pattern is a shape as one of the libraries writes it: (3,2), [3, 2], torch.Size([3, 2]), 3x2.
 SHAPE = r"(?:torch\.Size\()?(?P<{}>[(\[][\dNone?][\dNone, ?]*[)\]]|\d+x\d+)\)?"
 SIZE = re.compile(r"\d+|None|\?")
@@ -50,28 +53,35 @@ class Known(NamedTuple):
 
 
 def explained(text: str) -> Explained | None:
-    """Return what the last error of a text means, or None if it is not known.
+    """Return what the last known error of a text means, or None if there is none.
 
     >>> explained("ValueError: shapes (2,3) and (2,) not aligned: 3 (dim 1) != 2 (dim 0)").said
     '(2, 3) @ (2,): the 3 columns of the first meet the 2 entries of the second. They must be as many.'
     """
-    message = last_error(text)
-    return next((found for known in KNOWN if (found := known.explained(message))), None)
+    return next((found for message in messages(text) for known in KNOWN if (found := known.explained(message))), None)
 
 
 def last_error(text: str) -> str:
     """Return a text from its last error on; from its first warning, if there is no error; else all of it."""
-    text = STYLE.sub("", text)
+    return messages(text)[0]
+
+
+def messages(text: str) -> list[str]:
+    """Return the errors of a text, the last one first; its warnings, if there is no error; else all of it."""
+    text = PREFIX.sub("", STYLE.sub("", text).replace("\N{NO-BREAK SPACE}", " "))
     begins = [*BEGINS.finditer(text)]
     errors = [begin for begin in begins if begin["kind"] != "Warning"]
-    chosen = errors[-1:] or begins[:1]
-    return text[chosen[0].start() :].strip() if chosen else text.strip()
+    ends = [begin.start() for begin in (errors or begins)[1:]]
+    parts = [text[begin.start() : end].strip() for begin, end in zip(errors or begins, [*ends, len(text)])]
+    return (parts[::-1] if errors else parts) or [text.strip()]
 
 
 def nearest(text: str) -> list[str]:
     """Return the known messages that are most like this one."""
     [line, *_] = last_error(text).splitlines() or [""]
-    return difflib.get_close_matches(line, [known.example for known in KNOWN], cutoff=0.35)
+    # That both are a ValueError does not make two messages alike.
+    examples = {KIND.sub("", known.example): known.example for known in KNOWN}
+    return [examples[near] for near in difflib.get_close_matches(KIND.sub("", line), examples, cutoff=0.5)]
 
 
 def own_causes(text: str) -> list[tuple[str, str]]:
@@ -85,6 +95,7 @@ def _shape(written: str) -> Shape:
 
 
 RANGE = "Code counts from 0, so the last index is one less than the size."
+ENTRIES = "A reshape keeps all entries, so the sizes of both shapes must have the same product."
 ALIKE = "The arrays of a product must have the same type."
 TRACED = "grad and jit run the function with an array that has a shape and no numbers yet."
 CLASSES = "The loss takes the number of a class for each example: a vector (m,) of whole numbers."
@@ -151,13 +162,13 @@ KNOWN = [
     Known(
         "NumPy",
         "ValueError: operands could not be broadcast together with shapes (3,) (3,5) (3,)",
-        r"operands could not be broadcast together with shapes <a> <b> [(\[]",
+        r"operands could not be broadcast together with shapes <a> <b> (?P=a)",
         causes.in_place,
     ),
     Known(
         "NumPy",
         "ValueError: operands could not be broadcast together with shapes (3,) (3,5)",
-        r"operands could not be broadcast together with shapes <a> <b>(?! [(\[])",
+        r"operands could not be broadcast together with shapes <a> <b>(?! (?P=a))",
         causes.elementwise,
     ),
     Known(
@@ -169,7 +180,7 @@ KNOWN = [
     Known(
         "PyTorch",
         "RuntimeError: The size of tensor a (3) must match the size of tensor b (5) at non-singleton dimension 1",
-        r"The size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\)",
+        r"The size of tensor a \((?P<a>\d+)\) must match the size of tensor b \((?P<b>\d+)\) at non-singleton dimension (?P<axis>\d+)",
         causes.sizes_of_elementwise,
     ),
     Known(
@@ -245,8 +256,16 @@ KNOWN = [
         "NumPy",
         "ValueError: setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions. "
         "The detected shape was (2,) + inhomogeneous part.",
-        "setting an array element with a sequence|inhomogeneous shape",
+        "inhomogeneous shape",
         always("A list of arrays should become one array, and their shapes differ.", causes.LISTS),
+    ),
+    Known(
+        "NumPy",
+        "ValueError: setting an array element with a sequence.",
+        r"setting an array element with a sequence\.(?! The requested)",
+        always(
+            "The place on the left of the = holds one number, and an array or a list is on its right.", causes.ASSIGNED
+        ),
     ),
     Known(
         "NumPy",
@@ -254,7 +273,128 @@ KNOWN = [
         r"only (?:0-dimensional|size-1|length-1) arrays can be converted",
         always("One number is needed, and an array with several is there.", causes.ONE_NUMBER),
     ),
+    # ---- Lists, conditions and shapes of layers
+    Known(
+        "NumPy",
+        "ValueError: The truth value of an array with more than one element is ambiguous.",
+        "The truth value of an array with more than one element is ambiguous",
+        always("Some entries of the array are true and others may be false, so the array is neither.", causes.TRUTH),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Boolean value of Tensor with more than one value is ambiguous",
+        "Boolean value of Tensor with more than one value is ambiguous",
+        always("Some entries of the tensor are true and others may be false, so the tensor is neither.", causes.TRUTH),
+    ),
+    Known(
+        "NumPy",
+        "IndexError: list index out of range",
+        "list index out of range",
+        always(RANGE.replace("size", "length of the list"), causes.LIST_INDEX),
+    ),
+    Known(
+        "NumPy",
+        "TypeError: can't multiply sequence by non-int of type 'float'",
+        "can't multiply sequence by non-int of type",
+        always("A list is multiplied by a number, and a list has no product with a float.", causes.LISTS),
+    ),
+    Known(
+        "NumPy",
+        "ValueError: all the input arrays must have same number of dimensions",
+        "all the input arrays must have same number of dimensions",
+        always("Arrays with different numbers of axes should be joined.", causes.COLUMN, causes.EXAMPLE),
+    ),
+    Known(
+        "NumPy",
+        "ValueError: cannot reshape array of size 43264 into shape (32,1568)",
+        "cannot reshape array of size",
+        always(ENTRIES, causes.RESHAPE),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: shape '[32, 1568]' is invalid for input of size 43264",
+        r"shape '\[[\d, -]+\]' is invalid for input of size",
+        always(ENTRIES, causes.RESHAPE),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: view size is not compatible with input tensor's size and stride",
+        "view size is not compatible with input tensor's size and stride",
+        always("view needs the entries in the order in which they are stored.", causes.CONTIGUOUS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Given groups=1, weight of size [8, 3, 3, 3], expected input[16, 28, 28, 3] to have 3 channels, but got 28 channels instead",
+        r"expected input\[[\d, ]+\] to have \d+ channels, but got \d+ channels instead",
+        always("The layer looks for the channels on axis 1 of a batch, before height and width.", causes.CHANNELS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Expected size for first two dimensions of batch2 tensor to be: [2, 8] but got: [2, 5].",
+        r"Expected size for first two dimensions of batch2 tensor to be: <a> but got: <b>",
+        causes.batches,
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: input.size(-1) must be equal to input_size. Expected 4, got 2",
+        r"input\.size\(-1\) must be equal to input_size",
+        always("The last axis of the data must be as long as the layer has inputs.", causes.FEATURES, causes.INPUTS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Given normalized_shape=[8], expected input with shape [*, 8], but got input of size[8, 32]",
+        r"Given normalized_shape=\[[\d, ]+\], expected input with shape",
+        always("The last axis of the data must be as long as the layer was made for.", causes.LAYOUT, causes.INPUTS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: running_mean should contain 32 elements not 8",
+        r"running_mean should contain \d+ elements not \d+",
+        always("Axis 1 of the data must be as long as the layer was made for.", causes.LAYOUT, causes.INPUTS),
+    ),
+    Known(
+        "PyTorch",
+        "IndexError: index out of range in self",
+        "index out of range in self",
+        always("An embedding has no row with this index.", causes.TOKENS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got torch.FloatTensor instead",
+        "Expected tensor for argument #1 'indices' to have one of the following scalar types",
+        always("An index is a whole number.", causes.FLOAT_TOKENS),
+    ),
+    Known(
+        "PyTorch",
+        "TypeError: linear(): argument 'input' (position 1) must be Tensor, not numpy.ndarray",
+        r"argument '\w+' \(position \d+\) must be Tensor, not (?:numpy\.ndarray|list)",
+        always("PyTorch computes with tensors only.", causes.NOT_TENSOR),
+    ),
+    Known(
+        "Keras",
+        "is incompatible with the layer: expected min_ndim=4, found ndim=3. Full shape received: (20, 28, 28)",
+        r"is incompatible with the layer: expected (?:min_)?ndim=\d+, found ndim=\d+",
+        always("The layer needs another number of axes than the data has.", causes.MISSING_AXIS),
+    ),
+    Known(
+        "Keras",
+        "ValueError: Inputs have incompatible shapes. Received shapes (16,) and (32,)",
+        r"Inputs have incompatible shapes\. Received shapes <a> and <b>",
+        causes.added,
+    ),
     # ---- Targets and labels
+    Known(
+        "PyTorch",
+        "RuntimeError: Expected target size [8, 50], got [8, 12]",
+        r"Expected target size \[[\d, ]+\], got \[[\d, ]+\]",
+        always("The loss takes axis 1 of the outputs for the classes.", causes.LOSS_AXIS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Found dtype Long but expected Float",
+        "Found dtype Long but expected Float",
+        always("The target must have the type of the output.", causes.FLOAT_TARGETS),
+    ),
     Known(
         "PyTorch",
         "UserWarning: Using a target size (torch.Size([5])) that is different to the input size (torch.Size([5, 1])).",
@@ -313,8 +453,9 @@ KNOWN = [
         "Keras",
         "ValueError: Arguments `target` and `output` must have the same shape up until the last dimension: "
         "target.shape=(5, 10), output.shape=(5, 10)",
-        r"must have the same shape up until the last dimension|must have rank \(ndim\) `target\.ndim - 1`",
-        always(CLASSES, causes.NEEDS_LABELS),
+        r"(?:Arguments `target` and `output` )?must have the same shape up until the last dimension: target\.shape=<a>, output\.shape=<b>"
+        r"|must have rank \(ndim\) `target\.ndim - 1`",
+        causes.class_labels,
     ),
     Known(
         "Keras",
@@ -451,7 +592,7 @@ KNOWN = [
     Known(
         "PyTorch",
         "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation",
-        "needed for gradient computation has been modified by an inplace operation",
+        "one of the variables needed for gradient computation has been modified by an inplace operation",
         always("backward needs the values of the forward pass as they were.", causes.IN_PLACE),
     ),
     Known(
@@ -483,6 +624,12 @@ KNOWN = [
         "TypeError: unsupported operand type(s) for *: 'float' and 'NoneType'",
         r"unsupported operand type\(s\) for \S+: '[\w.]+' and 'NoneType'",
         always("A number is multiplied by None, or None is subtracted.", causes.NONE),
+    ),
+    Known(
+        "PyTorch",
+        "AttributeError: 'NoneType' object has no attribute 'zero_'",
+        "'NoneType' object has no attribute '(?:zero_|data|detach|norm|clone)'",
+        always("The gradient of this tensor is None.", causes.NONE),
     ),
     Known(
         "PyTorch",

@@ -231,16 +231,21 @@ def main(arguments: Sequence[str]) -> None:
     """Print what is asked for: a chapter and its card, or what a message means; or all that can be asked for."""
     parser = Parser(prog="python -m backprop why", description=__doc__)
     help_ = "a function, a module or an equation: hidden_error, costs, BP2; or an error message in quotes; - reads it from standard input"
-    parser.add_argument("asked", nargs="?", default="", help=help_)
+    parser.add_argument("asked", nargs="*", help=help_)
     parser.add_argument("--rows", action="store_true", help="examples as rows: (m, n), weights (n_prev, n)")
     given = parser.parse_args(arguments)
-    asked, layout = given.asked, "rows" if given.rows else "columns"
+    # Without the quotes, a message comes in several words.
+    asked, layout = " ".join(given.asked), "rows" if given.rows else "columns"
     known = topics()
+    if "_".join(asked.lower().split()) in known:
+        asked = "_".join(asked.lower().split())
     width = min(shutil.get_terminal_size().columns, 100)
     if not asked:
         _print(_all(known, width))
     elif asked == "-" or re.search(r"\s", asked):
         text = sys.stdin.read() if asked == "-" else asked
+        if not text.strip():
+            parser.error("there is no message")
         _print(_meaning(text, width, known, given.rows) or parser.exit(2, _not_known(parser.prog, text)))
     else:
         topic = _named(asked, known, parser)
@@ -279,6 +284,8 @@ def _named(asked: str, known: dict[str, Topic], parser: Parser) -> Topic:
     if name not in plain:
         near = [plain[each] for each in difflib.get_close_matches(name, plain)]
         said = f"near: {', '.join(near)}" if near else "without a name all are listed"
+        if re.search("[a-z](Error|Exception|Warning)$", asked):
+            said = "for an error, give the whole message in quotes"
         parser.exit(2, f"{parser.prog}: there is no {asked!r}; {said}\n")
     return known[asked if asked in known else plain[name]]
 
@@ -310,6 +317,8 @@ def _meaning(text: str, width: int, known: dict[str, Topic], in_rows: bool) -> s
     if not found:
         return ""
     parts = [wrapped(f"{found.library}: {found.message}"), wrapped(found.said)]
+    if found.message not in _messages.last_error(text):
+        parts.insert(0, wrapped("Of the messages in this text, this one is known:"))
     for number, cause in enumerate(found.causes):
         lines = [wrapped(f"{'Or' if number else 'Likely cause'}: {cause.cause}")]
         lines += [wrapped(f"Fix: {cause.fix}")] if cause.fix else []

@@ -32,6 +32,14 @@ def site(build, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def zensical_site(site, tree):
+    """Return the folder of the book as Zensical builds it, from the tree in which mkdocs has made the files of the pages."""
+    done = run_builder("zensical", tree, "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return tree / "site"
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Start Debian's Chromium, driven by Playwright."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the dependency group browser")

@@ -133,6 +133,93 @@ MISTAKES = [
         errors(EXAMPLE),
         "delta = np.ones(3)\ndC_db = np.sum(delta, axis=1, keepdims=True)",
     ),
+    Mistake(
+        "numpy: gradient transposed, in place",
+        "numpy",
+        errors(TRANSPOSED),
+        "W, a_prev, delta = np.ones((2, 3)), np.ones((5, 2)), np.ones((5, 3))\nW -= 0.5 * (delta.T @ a_prev)",
+    ),
+    Mistake(
+        "numpy: gradients in reverse order, in place",
+        "numpy",
+        errors("order"),
+        "weights, grads = [np.ones((3, 2)), np.ones((4, 3))], [np.ones((4, 3)), np.ones((3, 2))]\n"
+        "for W, dW in zip(weights, grads):\n    W -= 0.5 * dW",
+    ),
+    Mistake(
+        "numpy: weight gradient without a transpose",
+        "numpy",
+        errors(TRANSPOSED),
+        "a_prev, delta = np.ones((5, 2)), np.ones((5, 3))\ndC_dW = np.dot(a_prev, delta)",
+    ),
+    Mistake(
+        "numpy: dot instead of outer",
+        "numpy",
+        ["look-up/wrong-shape"],
+        "delta, a_prev = np.ones(3), np.ones(2)\ndC_dW = np.dot(delta, a_prev.T)",
+    ),
+    Mistake(
+        "numpy: the backward pass without W.T",
+        "numpy",
+        errors(TRANSPOSED),
+        "W2, delta2 = np.ones((4, 3)), np.ones((4, 5))\ndelta1 = np.dot(W2, delta2)",
+    ),
+    Mistake(
+        "numpy: bias vector beside columns",
+        "numpy",
+        errors(EXAMPLE),
+        "W, X, b = np.ones((3, 2)), np.ones((2, 5)), np.zeros(3)\nz = W @ X + b",
+    ),
+    Mistake(
+        "numpy: bias column beside rows",
+        "numpy",
+        errors(ROWS),
+        "X, W, b = np.ones((5, 2)), np.ones((2, 3)), np.zeros((3, 1))\nz = X @ W + b",
+    ),
+    Mistake(
+        "numpy: labels in a cross-entropy",
+        "numpy",
+        errors("labels"),
+        "a, y = np.full((5, 3), 1 / 3), np.array([0, 1, 2, 0, 1])\nC = -np.sum(y * np.log(a)) / 5",
+    ),
+    # ---- NumPy: lists, conditions and reshapes
+    Mistake(
+        "numpy: if for an array",
+        "numpy",
+        ["look-up/errors"],
+        "def relu(z):\n    return z if z > 0 else 0.0\n\na = relu(np.array([1.0, -2.0]))",
+    ),
+    Mistake(
+        "numpy: one layer too many",
+        "numpy",
+        ["look-up/errors"],
+        "sizes = [2, 3, 1]\nweights = [np.ones((n, n_prev)) for n_prev, n in zip(sizes, sizes[1:])]\n"
+        "for l in range(len(sizes)):\n    W = weights[l]",
+    ),
+    Mistake(
+        "numpy: a number times a list",
+        "numpy",
+        ["look-up/errors"],
+        "weights, grads = [np.ones((3, 2))], [np.ones((3, 2))]\nweights = weights - 0.5 * grads",
+    ),
+    Mistake(
+        "numpy: a vector joined to a column",
+        "numpy",
+        errors(COLUMN),
+        "h, x = np.ones((4, 1)), np.ones(3)\nboth = np.concatenate([h, x])",
+    ),
+    Mistake(
+        "numpy: reshape to another size",
+        "numpy",
+        ["look-up/errors"],
+        "maps = np.ones((32, 8, 13, 13))\nflat = maps.reshape(32, 8 * 14 * 14)",
+    ),
+    Mistake(
+        "numpy: an array in the place of one entry",
+        "numpy",
+        ["look-up/errors"],
+        "a = np.zeros((3, 5))\na[0, 0] = np.array([1.0, 2.0])",
+    ),
     # ---- NumPy: numbers and types
     Mistake("numpy: labels from 1", "numpy", errors("labels"), "labels = np.array([1, 10])\ny = np.eye(10)[:, labels]"),
     Mistake(
@@ -330,6 +417,116 @@ MISTAKES = [
         "weights, grads = [torch.ones(3, 2), torch.ones(4, 3)], [torch.ones(4, 3), torch.ones(3, 2)]\n"
         "weights = [W - 0.5 * dW for W, dW in zip(weights, grads)]",
     ),
+    # ---- PyTorch: layers
+    Mistake(
+        "torch: no flatten before Linear",
+        "torch",
+        ["look-up/errors"],
+        "model = nn.Sequential(nn.Conv2d(1, 8, 3, padding=1), nn.MaxPool2d(2), nn.Linear(8 * 14 * 14, 10))\n"
+        "model(torch.ones(32, 1, 28, 28))",
+    ),
+    Mistake(
+        "torch: channels last",
+        "torch",
+        ["look-up/errors"],
+        "images = torch.ones(16, 28, 28, 3)\nz = nn.Conv2d(3, 8, 3)(images)",
+    ),
+    Mistake(
+        "torch: view to another size",
+        "torch",
+        ["look-up/errors"],
+        "maps = torch.ones(32, 8, 13, 13)\nflat = maps.view(32, 8 * 14 * 14)",
+    ),
+    Mistake(
+        "torch: view after permute",
+        "torch",
+        ["look-up/errors"],
+        "maps = torch.ones(32, 8, 4, 4)\nflat = maps.permute(0, 2, 3, 1).view(32, -1)",
+    ),
+    Mistake(
+        "torch: if for a tensor",
+        "torch",
+        ["look-up/errors"],
+        "z = torch.tensor([1.0, -2.0])\na = z if z > 0 else 0 * z",
+    ),
+    Mistake(
+        "torch: attention without a transpose",
+        "torch",
+        ["layers/attention"],
+        "q, k = torch.ones(2, 5, 8), torch.ones(2, 5, 8)\nscores = q @ k / 8**0.5",
+    ),
+    Mistake(
+        "torch: attention with all axes reversed",
+        "torch",
+        ["layers/attention", "look-up/errors/target-length"],
+        "q, k = torch.ones(2, 5, 8), torch.ones(2, 5, 8)\nscores = q @ k.permute(2, 1, 0) / 8**0.5",
+    ),
+    Mistake(
+        "torch: residual connection around a block that changes the shape",
+        "torch",
+        ["layers/residual"],
+        "x = torch.ones(4, 8, 16, 16)\ny = x + nn.Conv2d(8, 8, 3)(x)",
+    ),
+    Mistake(
+        "torch: steps and inputs swapped in an LSTM",
+        "torch",
+        ["look-up/errors"],
+        "x = torch.ones(5, 4, 2)\noutput, state = nn.LSTM(4, 8, batch_first=True)(x)",
+    ),
+    Mistake(
+        "torch: examples as columns in LayerNorm",
+        "torch",
+        errors(ROWS),
+        "x = torch.ones(8, 32)\na = nn.LayerNorm(8)(x)",
+    ),
+    Mistake(
+        "torch: examples as columns in BatchNorm1d",
+        "torch",
+        errors(ROWS),
+        "x = torch.ones(8, 32)\na = nn.BatchNorm1d(8)(x)",
+    ),
+    Mistake(
+        "torch: index too large for an embedding",
+        "torch",
+        ["layers/embedding"],
+        "ids = torch.tensor([1, 2, 10])\nx = nn.Embedding(10, 4)(ids)",
+    ),
+    Mistake(
+        "torch: indices of an embedding as floats",
+        "torch",
+        ["layers/embedding"],
+        "ids = torch.tensor([1.0, 2.0, 3.0])\nx = nn.Embedding(10, 4)(ids)",
+    ),
+    Mistake(
+        "torch: classes on the last axis",
+        "torch",
+        errors("labels"),
+        "z, y = torch.ones(8, 12, 50), torch.zeros(8, 12).long()\nloss = nn.CrossEntropyLoss()(z, y)",
+    ),
+    Mistake(
+        "torch: targets as whole numbers in BCELoss",
+        "torch",
+        [AUTODIFF],
+        "a, y = torch.full((5, 1), 0.5), torch.zeros(5, 1).long()\nloss = nn.BCELoss()(a, y)",
+    ),
+    Mistake(
+        "torch: an array of NumPy",
+        "torch",
+        [AUTODIFF],
+        "import numpy as np\nz = nn.Linear(2, 3)(np.ones((5, 2)))",
+    ),
+    Mistake(
+        "torch: the step makes a new tensor",
+        "torch",
+        [AUTODIFF],
+        "w = torch.ones(3, requires_grad=True)\n(w * w).sum().backward()\nw = w - 0.5 * w.grad\nw.grad.zero_()",
+    ),
+    Mistake(
+        "torch: bias vector beside columns",
+        "torch",
+        errors(EXAMPLE),
+        "W, X, b = torch.ones(3, 2), torch.ones(2, 5), torch.zeros(3)\nz = W @ X + b",
+    ),
     # ---- JAX
     Mistake(
         "jax: weights transposed",
@@ -451,6 +648,25 @@ MISTAKES = [
         "keras",
         errors(ROWS),
         NETWORK.format(10, "softmax") + TRAIN.format("mse", "np.ones((10, 5))"),
+    ),
+    Mistake(
+        "keras: gray images without an axis for the channels",
+        "keras",
+        ["look-up/errors"],
+        "model = keras.Sequential([keras.layers.Conv2D(8, 3)])\nmodel(np.ones((20, 28, 28)))",
+    ),
+    Mistake(
+        "keras: no flatten before Dense",
+        "keras",
+        ["look-up/errors"],
+        "model = keras.Sequential([keras.Input((28, 28)), keras.layers.Dense(10, activation='softmax')])\n"
+        "model.compile(loss='sparse_categorical_crossentropy')\nmodel.fit(np.ones((20, 28, 28)), np.zeros(20), verbose=0)",
+    ),
+    Mistake(
+        "keras: residual connection around a layer with another number of units",
+        "keras",
+        ["layers/residual"],
+        "x = keras.Input((16,))\ny = keras.layers.Add()([x, keras.layers.Dense(32)(x)])",
     ),
     # ---- TensorFlow
     Mistake(

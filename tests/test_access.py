@@ -72,6 +72,7 @@ def test_what_a_finger_touches_is_large_enough(browser, read_address):
     for selector in (
         ".layout-choice input",
         ".md-header__button",
+        ".search-button",
         ".md-content summary",
         ".figure-files button",
         ".md-code__button",
@@ -132,13 +133,14 @@ AXE = """async ({ within, ...options }) => {
   const read = (id, target) => unread.includes(id) && document.querySelector(target)?.querySelector("math");
   return violations.flatMap(({ id, nodes }) => nodes.filter((node) => !read(id, node.target[0])).map((node) => [id, node.html]));
 }"""
+AXE_PROGRAM = ROOT / "website" / "node_modules" / "axe-core" / "axe.min.js"
 WHOLE = ["html"]
 DIFFERS = [".layout[data-layout=rows]", ".live"]  # in rows from columns
 
 
 def test_axe_finds_nothing_on_any_page_in_either_scheme_or_layout(browser, address):
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=ROOT / "website" / "node_modules" / "axe-core" / "axe.min.js")
+    context.add_init_script(path=AXE_PROGRAM)
     page = context.new_page()
     found = {}
     for url in urls(page):
@@ -151,4 +153,20 @@ def test_axe_finds_nothing_on_any_page_in_either_scheme_or_layout(browser, addre
                 page.evaluate("layout => void (document.documentElement.dataset.layout = layout)", layout)
                 found[url, layout, scheme] = page.evaluate(AXE, {"within": within, **rules})
     context.close()
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_axe_finds_nothing_in_the_search(browser, read_address):
+    found = {}
+    for name, device in {"laptop": {"viewport": {"width": 1280, "height": 900}}, "phone": PHONE}.items():
+        context = browser.new_context(base_url=read_address, reduced_motion="reduce", **device)
+        context.add_init_script(path=AXE_PROGRAM)
+        page = context.new_page()
+        for text, shown in {"": "[data-when=empty]", "hadamard": "mark", "qqqq": "[data-when=none]"}.items():
+            page.goto(f"look-up/glossary/?q={text}")
+            page.locator(f"dialog.search {shown}").first.wait_for()
+            for scheme in ("default", "slate"):
+                page.evaluate("scheme => void (document.body.dataset.mdColorScheme = scheme)", scheme)
+                found[name, text, scheme] = page.evaluate(AXE, {"within": ["dialog.search"]})
+        context.close()
     assert {where: what for where, what in found.items() if what} == {}

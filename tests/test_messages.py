@@ -124,7 +124,7 @@ def test_an_example_is_what_the_library_prints(known):
 # An entry of a list: a library, what was written, and at its end the message.
 ENTRY = re.compile(r"^ *- \*\*(.+?)\*\*.*?: (``?)(.+)\2 *$", re.MULTILINE)
 ROWS = [
-    (page.relative_to(DOCS).with_suffix("").as_posix(), library, message)
+    (page.relative_to(DOCS).with_suffix("").as_posix().removesuffix("/index"), library, message)
     for page in [*sorted(INDEX.parent.glob("*.md")), DOCS / "look-up" / "autodiff.md"]
     for library, _, message in ENTRY.findall(page.read_text(encoding="utf-8"))
     if library in (*LIBRARIES, *ALSO)
@@ -139,7 +139,7 @@ def test_a_message_on_a_page_is_what_the_library_prints_and_leads_there(page, li
 
 def test_every_page_of_an_error_has_messages_of_other_libraries():
     pages = {page.stem for page in INDEX.parent.glob("*.md")} - {"index"}
-    assert {page.rpartition("/")[2] for page, *_ in ROWS} == pages | {"autodiff"}
+    assert {page.rpartition("/")[2] for page, *_ in ROWS} == pages | {"autodiff", "errors"}
     assert all("{#other-libraries}" in (INDEX.parent / f"{page}.md").read_text(encoding="utf-8") for page in pages)
 
 
@@ -180,6 +180,9 @@ OTHER_SHAPES = [
     "operands could not be broadcast together with shapes (4,) (3,)",
     "operands could not be broadcast together with shapes (5,4) (5,)",
     "operands could not be broadcast together with shapes (3,2) (4,3)",
+    "operands could not be broadcast together with shapes (5,3) (3,1)",
+    "shapes (3,) and (2,) not aligned",
+    "mat1 and mat2 shapes cannot be multiplied (3584x14 and 1568x10)",
     "could not broadcast input array from shape (4,) into shape (3,)",
 ]
 
@@ -217,7 +220,7 @@ def test_other_words_for_the_same_mistake_are_known(message, cause):
         ("(2,3) and (2,5)", "TRANSPOSED"),  # W.T @ X, as columns
         ("(2,5) and (3,2)", "LAYOUT"),  # in reverse
         ("(2,3) and (4,)", "WRONG_LAYER"),
-        ("(3,) and (2,)", "WRONG_LAYER"),
+        ("(3,) and (2,)", "OUTER"),
         ("(2,3,4) and (5,6)", "WRONG_LAYER"),
     ],
 )
@@ -225,6 +228,47 @@ def test_the_shapes_of_a_product_say_what_would_fit(shapes, first):
     found = _messages.explained(f"ValueError: shapes {shapes} not aligned: 3 (dim 1) != 2 (dim 0)")
     assert found.causes[0] is CAUSES[first]
     assert re.sub(r",(?=\d)", ", ", shapes.partition(" and ")[0]) in found.said
+
+
+@pytest.mark.parametrize(
+    ("shapes", "first"),
+    [
+        ("(3,5) (3,)", "BIAS_AXIS"),  # W @ x + b, as columns
+        ("(5,3) (5,)", "LABELS"),  # a - y, as rows
+        ("(5,) (5,3)", "LABELS"),  # y * log(a), as rows
+        ("(3,) (3,5)", "EXAMPLE"),
+        ("(5,3) (3,1)", "BIAS_FORM"),
+        ("(3,5) (1,3)", "BIAS_FORM"),
+        ("(5,4) (1,5)", "BIAS_FORM"),
+        ("(4,5) (3,1)", "LAYOUT"),
+        ("(3,2) (2,3) (3,2)", "GRADIENT"),  # W -= …
+        ("(3,2) (4,3) (3,2)", "ORDER"),
+        ("(3,) (3,5) (3,)", "BIAS"),
+        ("(2,) (3,) (4,)", "LENGTH"),  # np.where, which changes nothing in place
+        ("(4,8,16) (4,8,14)", "RESIDUAL"),
+    ],
+)
+def test_the_shapes_of_a_sum_say_whose_axes_differ(shapes, first):
+    found = _messages.explained(f"ValueError: operands could not be broadcast together with shapes {shapes} ")
+    assert found.causes[0] is CAUSES[first]
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ("mat1 and mat2 shapes cannot be multiplied (3584x14 and 1568x10)", True),  # 32 examples, 8 · 14 · 14 numbers
+        ("mat1 and mat2 shapes cannot be multiplied (33x14 and 1568x10)", False),
+        ("mat1 and mat2 shapes cannot be multiplied (32x1352 and 1568x10)", False),  # flattened, to another size
+    ],
+)
+def test_that_nothing_was_flattened_is_said_only_if_the_sizes_allow_it(message, named):
+    assert (CAUSES["FLATTEN"] in _messages.explained(message).causes) is named
+
+
+@pytest.mark.parametrize(("axis", "first"), [(0, "LENGTH"), (1, "EXAMPLE"), (2, "RESIDUAL"), (3, "RESIDUAL")])
+def test_the_axis_in_a_message_of_pytorch_counts(axis, first):
+    message = f"The size of tensor a (4) must match the size of tensor b (3) at non-singleton dimension {axis}"
+    assert _messages.explained(message).causes[0] is CAUSES[first]
 
 
 # ---- The command
@@ -238,9 +282,11 @@ def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
         "(5, 2) @ (3, 2): the 2 columns of the first meet the 3 rows of the second. They",
         "must be as many.",
         "",
-        "Likely cause: The weights have their rows and columns swapped.",
-        "Fix: Write W.T once, where the weights are made or loaded, and not in every",
-        "equation.",
+        "Likely cause: The weights have their rows and columns swapped, or the W.T of the",
+        "backward pass is missing.",
+        "Fix: Write W.T once, where the weights are made or loaded, and in BP2.",
+        "  Columns: Forward it is W @ x, and in BP2 W.T @ delta.",
+        "  Rows: Forward it is x @ W, and in BP2 delta @ W.T.",
         f"{BOOK}look-up/errors/transposed-weights/",
         "",
         "Or: The data has its examples in the other layout than this line needs.",
@@ -249,6 +295,11 @@ def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
         "  Rows: z = x @ W + b, and nn.Linear and Dense, need an example in each row of",
         "    x.",
         f"{BOOK}look-up/errors/rows-and-columns/",
+        "",
+        "Or: This is a weight gradient, and the transpose of one factor is missing.",
+        "  Columns: Write delta @ a_prev.T.",
+        "  Rows: Write a_prev.T @ delta.",
+        f"{BOOK}look-up/errors/transposed-weights/#gradient",
         "",
         "Or: The sizes of two layers do not follow each other.",
         "Fix: Give each layer as many inputs as the previous layer has units.",
@@ -284,6 +335,60 @@ def test_without_an_error_the_first_warning_counts():
 def test_the_colors_of_a_terminal_do_not_hide_a_message():
     text = "ValueError: Exception encountered when calling Dense.call().\n\n\x1b[1mMatrix size-incompatible: In[0]: [5,2], In[1]: [3,2]\x1b[0m"
     assert _messages.explained(text).causes[0] is CAUSES["TRANSPOSED"]
+
+
+FITS_NOT = "operands could not be broadcast together with shapes (5,4) (5,)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"E       ValueError: {FITS_NOT}\n\ntest_network.py:5: ValueError\n",  # pytest
+        f"----> 2 a - y\n\nValueError: {FITS_NOT} ",  # IPython
+        f"[rank0]: Traceback (most recent call last):\n[rank0]: ValueError: {FITS_NOT}\n",  # torchrun
+        f'  File "C:\\\\net.py", line 4, in <module>\r\nValueError: {FITS_NOT} \r\n',  # Windows
+        f"\x1b[31mValueError\x1b[0m: {FITS_NOT}",
+        f"ValueError: {FITS_NOT}".replace(" ", "\N{NO-BREAK SPACE}"),  # copied from a page
+    ],
+)
+def test_a_message_is_found_where_another_program_prints_it(text):
+    assert _messages.explained(text).message == FITS_NOT
+
+
+def test_the_error_behind_an_unknown_one_is_explained_and_this_is_said(monkeypatch):
+    chained = f"ValueError: {FITS_NOT}\n\nDuring handling of the above exception, another exception occurred:\n\nRuntimeError: stopped\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(chained))
+    said = asked("-")
+    assert said.startswith("Of the messages in this text, this one is known:\n\nNumPy: operands")
+    assert "Of the messages" not in asked(f"ValueError: {FITS_NOT}")
+
+
+def test_a_message_of_this_library_in_a_report_of_pytest_is_explained():
+    with pytest.raises(backprop.ShapeError) as raised:
+        backprop.output_error(np.ones(3), np.ones((3, 5)))
+    report = "".join(f"E       {line}\n" for line in f"backprop.ShapeError: {raised.value}".splitlines())
+    assert "Likely cause: dC_da is one example (n,) beside a batch." in asked(report)
+
+
+def test_words_without_quotes_are_a_message_or_a_name():
+    assert asked("RuntimeWarning:", "overflow", "encountered", "in", "exp").startswith("NumPy: overflow")
+    assert asked("hidden", "error").startswith("backprop.bp2_hidden_error")
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        (" ", "python -m backprop why: there is no message\n"),
+        (
+            "IndexError",
+            "python -m backprop why: there is no 'IndexError'; for an error, give the whole message in quotes\n",
+        ),
+    ],
+)
+def test_nothing_and_half_a_message_are_refused_with_what_to_do(argument, said, capsys):
+    with pytest.raises(SystemExit):
+        main(["why", argument])
+    assert capsys.readouterr().err == said
 
 
 def pasted(error):

@@ -75,11 +75,18 @@ def test_every_link_within_leads_to_a_file_and_an_anchor(unpacked):
 def test_the_search_finds_a_page(open_page):
     show, _, errors = open_page
     page = show("index.html")
-    page.locator("form[name=search] input[name=query]").click()
+    page.keyboard.press("/")
     page.keyboard.type("why transp", delay=20)
-    page.locator(".md-search-result__item a").first.wait_for()
-    found = [link.get_attribute("href") for link in page.locator(".md-search-result__item > a").all()[:3]]
-    assert any("why-the-transpose.html" in link for link in found)
+    results = page.locator("dialog.search ol > li > a")
+    results.first.wait_for()
+    found = [link.get_attribute("href") for link in results.all()[:3]]
+    assert any("/look-up/why-the-transpose.html?" in link for link in found)
+    assert "Look up" in results.locator("small").all_inner_texts()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("the four equations of backpropagation")
+    page.get_by_role("link", name="The four equations of backpropagation").click()
+    page.wait_for_url("**/book%20of%20mine/index.html?h=*", wait_until="load")
+    assert page.evaluate("CSS.highlights.get('found').size") > 0
     assert errors == []
 
 

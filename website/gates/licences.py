@@ -20,11 +20,13 @@ OWNERS = [
     ("assets/vendor/fonts/source-serif-4-*", "Source Serif 4"),
     ("assets/vendor/pyodide/python_stdlib.zip", "Python"),
     ("assets/vendor/pyodide/*", "Pyodide"),
+    ("assets/vendor/search/worker.js", "MiniSearch and stemmer"),
     ("assets/javascripts/*", "Material for MkDocs"),
     ("assets/stylesheets/*", "Material for MkDocs"),
     ("assets/images/favicon.png", "Material for MkDocs"),
     ("assets/_mkdocstrings.css", "mkdocstrings-python"),
     ("search/search_index.js*", "book"),
+    ("assets/vendor/search/asked.js", "book"),
     ("*.html", "book"),
     ("*index.md", "book"),
     ("*index.ipynb", "book"),
@@ -42,6 +44,8 @@ LICENCES = {
     "Python": ("python.txt", "PYTHON SOFTWARE FOUNDATION LICENSE"),
     "Material for MkDocs": ("mkdocs-material.txt", "Martin Donath"),
     "mkdocstrings-python": ("mkdocstrings-python.txt", "Timothée Mazzucotelli"),
+    "MiniSearch": ("minisearch.txt", "Luca Ongaro"),
+    "stemmer": ("stemmer.txt", "Titus Wormer"),
     "array-api-compat": ("array-api-compat.txt", "Consortium for Python Data API Standards"),
 }
 
@@ -52,6 +56,8 @@ def installed():
     found = {
         "KaTeX": npm / "katex" / "LICENSE",
         "Source Serif 4": npm / "@fontsource" / "source-serif-4" / "LICENSE",
+        "MiniSearch": npm / "minisearch" / "LICENSE.txt",
+        "stemmer": npm / "stemmer" / "license",
     }
     for owner, package in {
         "Material for MkDocs": "mkdocs-material",
@@ -83,9 +89,10 @@ def main(site):
     copied, owned = ours(), defaultdict(list)
     for path in sorted(path for path in site.rglob("*") if path.is_file()):
         file = path.relative_to(site).as_posix()
-        fitting = (owner for pattern, owner in OWNERS if fnmatch(file, pattern))
-        owned[next(fitting, "book" if file in copied else None)].append(file)
-    wrong = [f"{file}: whose is it? It is no page and no file of docs/" for file in owned.pop(None, [])]
+        fitting = (owners for pattern, owners in OWNERS if fnmatch(file, pattern))
+        for owner in next(fitting, "book" if file in copied else "").split(" and "):
+            owned[owner].append(file)
+    wrong = [f"{file}: whose is it? It is no page and no file of docs/" for file in owned.pop("", [])]
     del owned["book"]
     for owner, shipped in owned.items():
         if not has_its_licence(site, owner, shipped):

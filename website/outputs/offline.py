@@ -1,7 +1,7 @@
 """The book in one archive, to be read from a disk: `python -m website.outputs.offline BUILT ARCHIVE`.
 
 BUILT is what `mkdocs build --no-directory-urls` made. A browser lets no page from a disk start a worker, load a module
-or fetch a file, so the search gets its index as a script and its worker in a frame, and the examples say where they run.
+or fetch a file, so the search gets all it needs as scripts, and the examples say where they run.
 """
 
 import re
@@ -9,14 +9,13 @@ import shutil
 import sys
 from pathlib import Path
 
-from website.prepare import WEBSITE
-
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # of a server; a disk has no "self"
 LIVE = re.compile(r'<script src="([^"]*)assets/live\.js" type="module"></script>')
-FIRST = re.compile(r'<script src="([^"]*)assets/search-on-demand\.js">')
+INSTANT = ' "navigation.instant",'  # it fetches the next page; and where it cannot, the theme does not say that a page has come
 PUBLISHED = re.compile(r'((?:rel="canonical" href|property="og:url" content)="[^"]*?)(?:index)?\.html"')
 # What needs a server: Pyodide's core, the wheels, and a page whose addresses begin at the server's root.
 SERVED = ["assets/vendor/pyodide", "assets/vendor/live", "404.html", "sitemap.xml", "sitemap.xml.gz"]
+SCRIPTS = {"search/search_index.json": "__searchIndex", "assets/vendor/search/asked.json": "__searchAsked"}
 
 
 def prepare(folder):
@@ -28,19 +27,14 @@ def prepare(folder):
         html = POLICY.sub("", page.read_text(encoding="utf-8"))
         # The book online has folders for pages.
         html = PUBLISHED.sub(lambda match: match[1] + ("" if match[1].endswith("/") else "/") + '"', html)
-        html = FIRST.sub(r'<script src="\1assets/vendor/iframe-worker.js"></script>\g<0>', html)
+        html = html.replace(INSTANT, "")
         html = LIVE.sub(r'<script src="\1assets/offline.js"></script>', html)
         page.write_text(html, encoding="utf-8")
-    shutil.copy(
-        WEBSITE / "node_modules" / "iframe-worker" / "shim" / "index.js",
-        folder / "assets" / "vendor" / "iframe-worker.js",
-    )
-    shutil.copy(
-        WEBSITE / "node_modules" / "iframe-worker" / "LICENSE", folder / "assets" / "licences" / "iframe-worker.txt"
-    )
     shutil.copy(Path(__file__).with_name("offline.js"), folder / "assets")
-    index = (folder / "search" / "search_index.json").read_text(encoding="utf-8")
-    (folder / "search" / "search_index.js").write_text(f"var __index = {index}", encoding="utf-8")
+    for name, variable in SCRIPTS.items():
+        path = folder / name
+        path.with_suffix(".js").write_text(f"{variable} = {path.read_text(encoding='utf-8')}", encoding="utf-8")
+        path.unlink()
 
 
 if __name__ == "__main__":
