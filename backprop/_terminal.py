@@ -239,6 +239,8 @@ def main(arguments: Sequence[str]) -> None:
     known = topics()
     if "_".join(asked.lower().split()) in known:
         asked = "_".join(asked.lower().split())
+    elif len(given.asked) > 1 and all(word in known for word in given.asked):
+        parser.error(f"one name at a time, not {asked}")
     width = min(shutil.get_terminal_size().columns, 100)
     if not asked:
         _print(_all(known, width))

@@ -220,6 +220,43 @@ MISTAKES = [
         ["look-up/errors"],
         "a = np.zeros((3, 5))\na[0, 0] = np.array([1.0, 2.0])",
     ),
+    Mistake(
+        "numpy: softmax without keepdims",
+        "numpy",
+        errors(EXAMPLE, "labels"),
+        "z = np.ones((5, 3))\na = np.exp(z) / np.sum(np.exp(z), axis=1)",
+    ),
+    Mistake(
+        "numpy: z of another layer",
+        "numpy",
+        errors(LAYER, "target-length"),
+        "W2, delta2, z2 = np.ones((4, 3)), np.ones((4, 5)), np.ones((4, 5))\ndelta1 = (W2.T @ delta2) * (1 - np.tanh(z2) ** 2)",
+    ),
+    Mistake(
+        "numpy: targets of all examples beside a batch",
+        "numpy",
+        errors("target-length"),
+        "a, Y = np.ones((1, 4)), np.ones((1, 10))\nresidual = a - Y",
+    ),
+    Mistake(
+        "numpy: a loop over the wrong axis",
+        "numpy",
+        errors(ROWS, "labels"),
+        "X = np.ones((2, 5))\nfor i in range(5):\n    x = X[i]",
+    ),
+    Mistake("numpy: a column of one example", "numpy", errors(EXAMPLE), "x = np.ones(3)\nx1 = x[:, 0]"),
+    Mistake(
+        "numpy: one-hot with too few labels",
+        "numpy",
+        errors("target-length"),
+        "Y, labels = np.zeros((10, 4)), np.array([0, 2, 1])\nY[np.arange(10), labels] = 1",
+    ),
+    Mistake(
+        "numpy: batches of different sizes joined",
+        "numpy",
+        errors("target-length"),
+        "h, x = np.zeros((4, 8)), np.ones((5, 3))\nboth = np.concatenate([h, x], axis=1)",
+    ),
     # ---- NumPy: numbers and types
     Mistake("numpy: labels from 1", "numpy", errors("labels"), "labels = np.array([1, 10])\ny = np.eye(10)[:, labels]"),
     Mistake(
@@ -527,7 +564,38 @@ MISTAKES = [
         errors(EXAMPLE),
         "W, X, b = torch.ones(3, 2), torch.ones(2, 5), torch.zeros(3)\nz = W @ X + b",
     ),
+    Mistake(
+        "torch: batches of different sizes joined",
+        "torch",
+        errors("target-length"),
+        "h, x = torch.zeros(4, 8), torch.ones(5, 3)\nboth = torch.cat([h, x], dim=1)",
+    ),
+    Mistake(
+        "torch: targets before outputs",
+        "torch",
+        errors("labels"),
+        "z, y = torch.ones(5, 4), torch.zeros(5).long()\nloss = nn.CrossEntropyLoss()(y, z)",
+    ),
+    Mistake(
+        "torch: backward of a number",
+        "torch",
+        [AUTODIFF],
+        "w = torch.ones(3, requires_grad=True)\nloss = (w * w).sum().item()\nloss.backward()",
+    ),
+    Mistake("torch: a gray image", "torch", ["look-up/errors"], "z = nn.Conv2d(1, 8, 3)(torch.ones(28, 28))"),
+    Mistake(
+        "torch: mask for another number of steps",
+        "torch",
+        ["layers/attention", "layers/residual"],
+        "scores, mask = torch.ones(2, 5, 5), torch.ones(4, 4).bool()\nscores.masked_fill(mask, -1e9)",
+    ),
     # ---- JAX
+    Mistake(
+        "jax: channels last",
+        "jax",
+        ["look-up/errors"],
+        "z = jax.lax.conv(jnp.ones((1, 28, 28, 3)), jnp.ones((8, 3, 3, 3)), (1, 1), 'SAME')",
+    ),
     Mistake(
         "jax: weights transposed",
         "jax",

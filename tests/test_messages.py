@@ -13,13 +13,14 @@ import pytest
 from foreign_mistakes import MISTAKES, traceback_of
 
 import backprop
-from backprop import _message_causes, _messages
+from backprop import _messages
 from backprop.__main__ import main
 from backprop._address import BOOK
+from backprop._messages import causes
 
 DOCS = Path(__file__).parent.parent / "docs"
 INDEX = DOCS / "look-up" / "errors" / "index.md"
-CAUSES = {name: cause for name, cause in vars(_message_causes).items() if isinstance(cause, _message_causes.Cause)}
+CAUSES = {name: cause for name, cause in vars(causes).items() if isinstance(cause, causes.Cause)}
 LIBRARIES = {"NumPy": "numpy", "PyTorch": "torch", "JAX": "jax", "Keras": "keras", "TensorFlow": "tensorflow"}
 ALSO = {"Keras": ("keras", "tf_keras"), "Keras 2": ("tf_keras",), "TensorFlow": ("tensorflow", "tf_keras")}
 BY_ID = {mistake.id: mistake for mistake in MISTAKES}
@@ -181,6 +182,7 @@ OTHER_SHAPES = [
     "operands could not be broadcast together with shapes (5,4) (5,)",
     "operands could not be broadcast together with shapes (3,2) (4,3)",
     "operands could not be broadcast together with shapes (5,3) (3,1)",
+    "operands could not be broadcast together with shapes (2,5,5) (4,4)",
     "shapes (3,) and (2,) not aligned",
     "mat1 and mat2 shapes cannot be multiplied (3584x14 and 1568x10)",
     "could not broadcast input array from shape (4,) into shape (3,)",
@@ -237,6 +239,7 @@ def test_the_shapes_of_a_product_say_what_would_fit(shapes, first):
         ("(5,3) (5,)", "LABELS"),  # a - y, as rows
         ("(5,) (5,3)", "LABELS"),  # y * log(a), as rows
         ("(3,) (3,5)", "EXAMPLE"),
+        ("(1,4) (1,10)", "LENGTH"),
         ("(5,3) (3,1)", "BIAS_FORM"),
         ("(3,5) (1,3)", "BIAS_FORM"),
         ("(5,4) (1,5)", "BIAS_FORM"),
@@ -284,9 +287,9 @@ def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
         "",
         "Likely cause: The weights have their rows and columns swapped, or the W.T of the",
         "backward pass is missing.",
-        "Fix: Write W.T once, where the weights are made or loaded, and in BP2.",
-        "  Columns: Forward it is W @ x, and in BP2 W.T @ delta.",
-        "  Rows: Forward it is x @ W, and in BP2 delta @ W.T.",
+        "Fix: Write W.T once, where the weights are made or loaded.",
+        "  Columns: Forward it is W @ x, and backward W.T @ delta.",
+        "  Rows: Forward it is x @ W, and backward delta @ W.T.",
         f"{BOOK}look-up/errors/transposed-weights/",
         "",
         "Or: The data has its examples in the other layout than this line needs.",
@@ -302,7 +305,8 @@ def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
         f"{BOOK}look-up/errors/transposed-weights/#gradient",
         "",
         "Or: The sizes of two layers do not follow each other.",
-        "Fix: Give each layer as many inputs as the previous layer has units.",
+        "Fix: Give each layer as many inputs as the previous layer has units, and after",
+        "Flatten channels · height · width.",
         f"{BOOK}look-up/shape-calculator/",
     ]
 

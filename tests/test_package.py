@@ -206,7 +206,7 @@ MNIST = "docs/examples/mnist.py"
         ("-m backprop", "two 3", "'two' is not a whole number"),
         ("-m backprop", "2 3 --examples -1", "--examples"),
         ("-m backprop", "2 3 --columns", "--columns"),
-        ("-m backprop", "why BP2 BP3", "unrecognized arguments: BP3"),
+        ("-m backprop", "why BP2 BP3", "one name at a time, not BP2 BP3"),
         ("-m backprop", "why --all", "unrecognized arguments: --all"),
         (MNIST, "", "required: file"),
         (MNIST, "nowhere.npz", "nowhere.npz is no .npz that can be read"),

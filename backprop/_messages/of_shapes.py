@@ -1,106 +1,17 @@
-"""What the messages of NumPy, PyTorch, JAX, TensorFlow and Keras mean, without a network: `python -m backprop why`."""
+"""The messages of NumPy, PyTorch, JAX, TensorFlow and Keras about the shapes of arrays, their indices and labels."""
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Callable
-from typing import NamedTuple
-
-from . import _message_causes as causes
-from ._address import BOOK
-from ._axes import Shape
-from ._message_causes import Cause, Told, always
-
-# A message begins where a line names an error, or where a warning follows its file and line.
-BEGINS = re.compile(r"^(?:\s*|.*:\d+: )(?:\w+\.)*\w*(?P<kind>Error|Exception|Warning): (?=\S)", re.MULTILINE)
-KIND = re.compile(r"^[\w.]+: ")
-STYLE = re.compile(r"\x1b\[[\d;]*m")
-# pytest writes E before each line of a message, and torchrun the number of the process.
-PREFIX = re.compile(r"^(?:E  |\[rank\d+\]:) ", re.MULTILINE)
-# <a> in a pattern is a shape as one of the libraries writes it: (3,2), [3, 2], torch.Size([3, 2]), 3x2.
-SHAPE = r"(?:torch\.Size\()?(?P<{}>[(\[][\dNone?][\dNone, ?]*[)\]]|\d+x\d+)\)?"
-SIZE = re.compile(r"\d+|None|\?")
-
-
-class Explained(NamedTuple):
-    """A message of a library: what it says in plain words, and its likely causes, the most likely first."""
-
-    library: str
-    message: str
-    said: str
-    causes: tuple[Cause, ...]
-
-
-class Known(NamedTuple):
-    """A message: an example as its library writes it, the pattern of all such, and what explains the shapes in it."""
-
-    library: str
-    example: str
-    pattern: str
-    explain: Callable[..., Told]
-
-    def explained(self, message: str) -> Explained | None:
-        """Return what this message means, or None if it is another one."""
-        found = re.search(
-            re.sub("(?<!P)<([ab])>", lambda name: SHAPE.format(name[1]), self.pattern), message, re.DOTALL
-        )
-        if not found:
-            return None
-        shapes = {name: _shape(written) for name, written in found.groupdict().items() if written}
-        line = next(line for line in message[found.start() :].splitlines() if line)
-        return Explained(self.library, line.strip(), *self.explain(**shapes))
-
-
-def explained(text: str) -> Explained | None:
-    """Return what the last known error of a text means, or None if there is none.
-
-    >>> explained("ValueError: shapes (2,3) and (2,) not aligned: 3 (dim 1) != 2 (dim 0)").said
-    '(2, 3) @ (2,): the 3 columns of the first meet the 2 entries of the second. They must be as many.'
-    """
-    return next((found for message in messages(text) for known in KNOWN if (found := known.explained(message))), None)
-
-
-def last_error(text: str) -> str:
-    """Return a text from its last error on; from its first warning, if there is no error; else all of it."""
-    return messages(text)[0]
-
-
-def messages(text: str) -> list[str]:
-    """Return the errors of a text, the last one first; its warnings, if there is no error; else all of it."""
-    text = PREFIX.sub("", STYLE.sub("", text).replace("\N{NO-BREAK SPACE}", " "))
-    begins = [*BEGINS.finditer(text)]
-    errors = [begin for begin in begins if begin["kind"] != "Warning"]
-    ends = [begin.start() for begin in (errors or begins)[1:]]
-    parts = [text[begin.start() : end].strip() for begin, end in zip(errors or begins, [*ends, len(text)])]
-    return (parts[::-1] if errors else parts) or [text.strip()]
-
-
-def nearest(text: str) -> list[str]:
-    """Return the known messages that are most like this one."""
-    [line, *_] = last_error(text).splitlines() or [""]
-    # That both are a ValueError does not make two messages alike.
-    examples = {KIND.sub("", known.example): known.example for known in KNOWN}
-    return [examples[near] for near in difflib.get_close_matches(KIND.sub("", line), examples, cutoff=0.5)]
-
-
-def own_causes(text: str) -> list[tuple[str, str]]:
-    """Return the likely causes that a message of this library names, each with the address of its page."""
-    return re.findall(rf"(?:Likely cause: (.+)\s+)?See ({re.escape(BOOK)}\S+)", last_error(text))
-
-
-def _shape(written: str) -> Shape:
-    """Return a shape; 0 stands for a size that the message does not know."""
-    return tuple(int(size) if size.isdecimal() else 0 for size in SIZE.findall(written))
-
+from . import causes
+from .causes import always
+from .known import Known
 
 RANGE = "Code counts from 0, so the last index is one less than the size."
+JOINED = "Arrays that are joined may differ only on the axis on which they are joined."
 ENTRIES = "A reshape keeps all entries, so the sizes of both shapes must have the same product."
-ALIKE = "The arrays of a product must have the same type."
-TRACED = "grad and jit run the function with an array that has a shape and no numbers yet."
 CLASSES = "The loss takes the number of a class for each example: a vector (m,) of whole numbers."
 
-KNOWN = [
+ABOUT_SHAPES = [
     # ---- Products
     Known(
         "NumPy",
@@ -254,6 +165,12 @@ KNOWN = [
     ),
     Known(
         "NumPy",
+        "IndexError: too many indices for array: array is 1-dimensional, but 2 were indexed",
+        "too many indices for array: array is 1-dimensional, but 2 were indexed",
+        always("The array has one axis, and two indices need two.", causes.NO_AXIS),
+    ),
+    Known(
+        "NumPy",
         "ValueError: setting an array element with a sequence. The requested array has an inhomogeneous shape after 1 dimensions. "
         "The detected shape was (2,) + inhomogeneous part.",
         "inhomogeneous shape",
@@ -306,6 +223,18 @@ KNOWN = [
     ),
     Known(
         "NumPy",
+        "ValueError: all the input array dimensions except for the concatenation axis must match exactly",
+        "all the input array dimensions except for the concatenation axis must match exactly",
+        always(JOINED, causes.COUNT, causes.LAYOUT),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Sizes of tensors must match except in dimension 1.",
+        r"Sizes of tensors must match except in dimension \d+",
+        always(JOINED, causes.COUNT, causes.LAYOUT),
+    ),
+    Known(
+        "NumPy",
         "ValueError: cannot reshape array of size 43264 into shape (32,1568)",
         "cannot reshape array of size",
         always(ENTRIES, causes.RESHAPE),
@@ -327,6 +256,19 @@ KNOWN = [
         "RuntimeError: Given groups=1, weight of size [8, 3, 3, 3], expected input[16, 28, 28, 3] to have 3 channels, but got 28 channels instead",
         r"expected input\[[\d, ]+\] to have \d+ channels, but got \d+ channels instead",
         always("The layer looks for the channels on axis 1 of a batch, before height and width.", causes.CHANNELS),
+    ),
+    Known(
+        "JAX",
+        "ValueError: conv_general_dilated lhs feature dimension size divided by feature_group_count must equal "
+        "the rhs input feature dimension size, but 28 // 1 != 3.",
+        "lhs feature dimension size divided by feature_group_count must equal",
+        always("The images and the kernels have different numbers of channels.", causes.CHANNELS),
+    ),
+    Known(
+        "PyTorch",
+        "RuntimeError: Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [28, 28]",
+        r"Expected \dD \(unbatched\) or \dD \(batched\) input",
+        always("The layer needs another number of axes than the data has.", causes.MISSING_AXIS),
     ),
     Known(
         "PyTorch",
@@ -501,158 +443,24 @@ KNOWN = [
         "NumPy",
         "IndexError: index 10 is out of bounds for axis 1 with size 10",
         r"index \d+ is out of bounds for (?:axis|dimension) \d+ with size \d+",
-        always(RANGE, causes.LABEL_RANGE),
+        always(RANGE, causes.LABEL_RANGE, causes.EXAMPLE_INDEX),
+    ),
+    Known(
+        "NumPy",
+        "IndexError: shape mismatch: indexing arrays could not be broadcast together with shapes (10,) (3,)",
+        "indexing arrays could not be broadcast together",
+        always("Two lists of indices are used together, and one of them is longer.", causes.COUNT),
+    ),
+    Known(
+        "PyTorch",
+        """NotImplementedError: "log_softmax_lastdim_kernel_impl" not implemented for 'Long'""",
+        """"log_softmax_lastdim_kernel_impl" not implemented for 'Long'""",
+        always("The outputs of a network are floats, and the loss got whole numbers for them.", causes.SWAPPED),
     ),
     Known(
         "NumPy",
         "IndexError: arrays used as indices must be of integer (or boolean) type",
         "arrays used as indices must be of integer",
         always("An index is a whole number, and the labels are floats.", causes.FLOAT_LABELS),
-    ),
-    # ---- Numbers and their types
-    Known(
-        "NumPy",
-        "RuntimeWarning: overflow encountered in exp",
-        "overflow encountered in",
-        always("The result is larger than the largest float, so it is infinite.", causes.OVERFLOW),
-    ),
-    Known(
-        "NumPy",
-        "RuntimeWarning: divide by zero encountered in log",
-        "divide by zero encountered in log",
-        always("The logarithm of 0 is minus infinity.", causes.LOG_OF_0),
-    ),
-    Known(
-        "NumPy",
-        "RuntimeWarning: invalid value encountered in divide",
-        "invalid value encountered in|divide by zero encountered in (?!log)",
-        always("The operation has no finite value.", causes.INVALID),
-    ),
-    Known(
-        "NumPy",
-        "Cannot cast ufunc 'subtract' output from dtype('float64') to dtype('int64') with casting rule 'same_kind'",
-        r"Cannot cast ufunc '\w+' output from dtype\('float\d+'\) to dtype\('u?int\d+'\)",
-        always("An array of whole numbers cannot take fractions in place.", causes.WHOLE_NUMBERS),
-    ),
-    Known(
-        "JAX",
-        "TypeError: grad requires real- or complex-valued inputs (input dtype that is a sub-dtype of np.inexact), but got int32.",
-        "requires real- or complex-valued inputs",
-        always("A whole number has no derivative.", causes.WHOLE_NUMBERS),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float",
-        "must have the same dtype, but got|expected m(?:at)?1 and m(?:at)?2 to have the same dtype",
-        always(ALIKE, causes.DTYPE),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: expected scalar type Float but found Double",
-        "expected scalar type (?!Long)|expected both vectors to have same dtype",
-        always(ALIKE, causes.DTYPE),
-    ),
-    Known(
-        "TensorFlow",
-        "cannot compute _MklMatMul as input #1(zero-based) was expected to be a float tensor but is a double tensor",
-        "was expected to be a (?:float|double) tensor but is a (?:float|double) tensor",
-        always(ALIKE, causes.DTYPE),
-    ),
-    # ---- Automatic differentiation
-    Known(
-        "PyTorch",
-        "RuntimeError: grad can be implicitly created only for scalar outputs",
-        "grad can be implicitly created only for scalar outputs",
-        always("backward without an argument starts at one number.", causes.SCALAR),
-    ),
-    Known(
-        "JAX",
-        "TypeError: Gradient only defined for scalar-output functions. Output had shape: (3,).",
-        "Gradient only defined for scalar-output functions",
-        always("jax.grad differentiates a function that returns one number.", causes.SCALAR),
-    ),
-    Known(
-        "JAX",
-        "ValueError: unexpected JAX type (e.g. shape/dtype) for argument to VJP function: got float32[2], but expected float32[3]",
-        "for argument to VJP function",
-        always("The derivative that goes in must have the shape of the output.", causes.VJP),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: Trying to backward through the graph a second time",
-        "Trying to backward through the graph a second time",
-        always("The values of a forward pass serve for one backward pass.", causes.TWICE),
-    ),
-    Known(
-        "TensorFlow",
-        "RuntimeError: A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)",
-        "A non-persistent GradientTape can only be used to compute one set of gradients",
-        always("The values of a forward pass serve for one backward pass.", causes.TWICE),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace operation",
-        "one of the variables needed for gradient computation has been modified by an inplace operation",
-        always("backward needs the values of the forward pass as they were.", causes.IN_PLACE),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.",
-        "a leaf Variable that requires grad is being used in an in-place operation",
-        always("A weight whose operations are recorded was changed in place.", causes.NO_GRAD),
-    ),
-    Known(
-        "JAX",
-        "TypeError: JAX arrays are immutable and do not support in-place item assignment.",
-        "JAX arrays are immutable",
-        always("An entry of the array was assigned.", causes.IMMUTABLE),
-    ),
-    Known(
-        "TensorFlow",
-        "TypeError: 'tensorflow.python.framework.ops.EagerTensor' object does not support item assignment",
-        "EagerTensor' object does not support item assignment",
-        always("An entry of the tensor was assigned.", causes.IMMUTABLE),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: element 0 of tensors does not require grad and does not have a grad_fn",
-        "element 0 of tensors does not require grad",
-        always("backward starts at a result of recorded operations, and this tensor is none.", causes.NOT_RECORDED),
-    ),
-    Known(
-        "PyTorch",
-        "TypeError: unsupported operand type(s) for *: 'float' and 'NoneType'",
-        r"unsupported operand type\(s\) for \S+: '[\w.]+' and 'NoneType'",
-        always("A number is multiplied by None, or None is subtracted.", causes.NONE),
-    ),
-    Known(
-        "PyTorch",
-        "AttributeError: 'NoneType' object has no attribute 'zero_'",
-        "'NoneType' object has no attribute '(?:zero_|data|detach|norm|clone)'",
-        always("The gradient of this tensor is None.", causes.NONE),
-    ),
-    Known(
-        "PyTorch",
-        "RuntimeError: Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.",
-        r"Can't call numpy\(\) on Tensor that requires grad",
-        always("An array of NumPy cannot hold PyTorch's record.", causes.DETACH),
-    ),
-    Known(
-        "JAX",
-        "jax.errors.ConcretizationTypeError: Abstract tracer value encountered where concrete value is expected",
-        "Abstract tracer value encountered where concrete value is expected",
-        always(TRACED, causes.TRACED),
-    ),
-    Known(
-        "JAX",
-        "jax.errors.TracerArrayConversionError: The numpy.ndarray conversion method __array__() was called on traced array",
-        r"The numpy\.ndarray conversion method __array__\(\) was called on traced array",
-        always(TRACED, causes.TRACED),
-    ),
-    Known(
-        "JAX",
-        "jax.errors.TracerBoolConversionError: Attempted boolean conversion of traced array",
-        "Attempted boolean conversion of traced array",
-        always(TRACED, causes.TRACED),
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from ._axes import Shape, as_tuple
+from .._axes import Shape, as_tuple
 
 
 class Cause(NamedTuple):
@@ -28,10 +28,10 @@ NAN = "look-up/loss-nan/"
 
 TRANSPOSED = Cause(
     "The weights have their rows and columns swapped, or the W.T of the backward pass is missing.",
-    "Write W.T once, where the weights are made or loaded, and in BP2.",
+    "Write W.T once, where the weights are made or loaded.",
     ERRORS + "transposed-weights/",
-    columns="Forward it is W @ x, and in BP2 W.T @ delta.",
-    rows="Forward it is x @ W, and in BP2 delta @ W.T.",
+    columns="Forward it is W @ x, and backward W.T @ delta.",
+    rows="Forward it is x @ W, and backward delta @ W.T.",
 )
 GRADIENT = Cause(
     "The weight gradient is transposed.",
@@ -66,9 +66,14 @@ WRONG_LAYER = Cause(
     "Forward, multiply x by the first weights. For the error of layers[l] take those that lead out of it: layers[l+1].W.",
     ERRORS + "wrong-layer/",
 )
+OTHER_LAYER = Cause(
+    "The derivative or the activations are those of another layer.",
+    "For the error of a layer take the z of the same layer.",
+    ERRORS + "wrong-layer/",
+)
 SIZES = Cause(
     "The sizes of two layers do not follow each other.",
-    "Give each layer as many inputs as the previous layer has units.",
+    "Give each layer as many inputs as the previous layer has units, and after Flatten channels · height · width.",
     "look-up/shape-calculator/",
 )
 INPUTS = Cause(
@@ -113,6 +118,13 @@ BIAS_AXIS = Cause(
     ERRORS + "one-example-in-a-batch/#bias",
     columns="Write W @ x + b[:, None], or make b a column (n, 1).",
     rows="Write x @ W + b, with b of the shape (n,).",
+)
+KEEPDIMS = Cause(
+    "A sum, a mean or a maximum over one axis has lost this axis, as in softmax.",
+    "Write keepdims=True, in PyTorch keepdim=True.",
+    ERRORS + "one-example-in-a-batch/#keepdims",
+    columns="Write z.max(axis=0, keepdims=True) for a number for each example.",
+    rows="Write z.max(axis=1, keepdims=True) for a number for each example.",
 )
 NO_AXIS = Cause(
     "The array is one example (n,), and the code needs an axis for the examples.",
@@ -177,6 +189,18 @@ ONE_NUMBER = Cause(
     "Write np.exp in the place of math.exp, and the mean of a cost before float.",
     ERRORS + "#one-number",
 )
+EXAMPLE_INDEX = Cause(
+    "The index counts the examples, and the axis is the one of the inputs.",
+    "Compare X.shape with the layout that your code needs.",
+    ERRORS + "rows-and-columns/",
+    columns="Example i is X[:, i].",
+    rows="Example i is X[i].",
+)
+SWAPPED = Cause(
+    "The outputs and the targets of a loss are in the wrong order.",
+    "In PyTorch write loss(outputs, targets), and in Keras loss(targets, outputs).",
+    ERRORS + "labels/#as-they-are",
+)
 FLOAT_LABELS = Cause(
     "The labels were read as floats, as from a table.",
     "Write labels.astype(int).",
@@ -211,7 +235,8 @@ CONTIGUOUS = Cause(
 )
 CHANNELS = Cause(
     "The channels are on another axis than the layer needs, or it was made for another number of them.",
-    "PyTorch needs (m, channels, height, width). If your images have the channels last, write x.permute(0, 3, 1, 2).",
+    "PyTorch and jax.lax.conv need (m, channels, height, width). "
+    "If the channels are last, write x.permute(0, 3, 1, 2), and in JAX x.transpose(0, 3, 1, 2).",
     ERRORS + "#axes",
 )
 MISSING_AXIS = Cause(
@@ -227,6 +252,11 @@ FEATURES = Cause(
 KEYS = Cause(
     "The keys are not transposed in the scores of attention.",
     "Write q @ k.transpose(-2, -1), because k.T reverses all axes.",
+    "layers/attention/",
+)
+MASK = Cause(
+    "The mask of attention has another number of steps than the scores.",
+    "Make it (steps, steps), with the number of steps in this batch.",
     "layers/attention/",
 )
 RESIDUAL = Cause(
@@ -374,7 +404,7 @@ def product(data_first: bool) -> Callable[[Shape, Shape], Told]:
                 yield COLUMN
         elif len(a) == len(b) == 1:
             yield OUTER
-        yield from (SIZES, WRONG_LAYER) if data_first else (WRONG_LAYER, SIZES)
+        yield from (SIZES, INPUTS, WRONG_LAYER) if data_first else (WRONG_LAYER, SIZES)
 
     def explain(a: Shape, b: Shape) -> Told:
         columns, rows = (f"{a[-1]} {_axis(a, 'columns')}", f"{b[0]} {_axis(b, 'rows')}")
@@ -410,12 +440,14 @@ def _elementwise_causes(a: Shape, b: Shape) -> Iterator[Cause]:
     if len(a) == len(b) == 2:
         if a == b[::-1]:
             yield from (GRADIENT, LAYOUT)
-        elif (a[1], 1) == b or (1, a[0]) == b:
+        elif (a[1], 1) == b:
+            yield from (BIAS_FORM, LAYOUT)
+        elif (1, a[0]) == b:  # labels (1, m) beside outputs (m, n), or a bias (1, n) beside (n, m)
             yield from (BIAS_FORM, LABELS, LAYOUT)
+        elif a[0] == b[0] or a[1] == b[1]:
+            yield from (LENGTH, COUNT, OTHER_LAYER)
         elif 1 in a or 1 in b:
             yield from (LAYOUT, LABELS, LENGTH)
-        elif a[0] == b[0] or a[1] == b[1]:
-            yield from (LENGTH, COUNT)
         else:
             yield from (ORDER, LENGTH)
     elif {len(a), len(b)} == {1, 2}:
@@ -427,9 +459,9 @@ def _elementwise_causes(a: Shape, b: Shape) -> Iterator[Cause]:
             yield from (EXAMPLE, BIAS, NEEDS_AT, LABELS) if matrix[0] < matrix[1] else (LABELS, EXAMPLE, BIAS, NEEDS_AT)
         else:
             # A cost begins with outputs minus targets, and a layer with W @ x plus b.
-            yield from (BIAS_AXIS, EXAMPLE, LABELS) if matrix[0] < matrix[1] else (LABELS, BIAS_AXIS, EXAMPLE)
+            yield from (BIAS_AXIS, EXAMPLE, LABELS) if matrix[0] < matrix[1] else (LABELS, KEEPDIMS, BIAS_AXIS, EXAMPLE)
     elif max(len(a), len(b)) > 2:
-        yield from (RESIDUAL, LENGTH)
+        yield from (RESIDUAL, MASK, LENGTH)
     else:
         yield from (LENGTH, WRONG_LAYER)
 
@@ -437,11 +469,9 @@ def _elementwise_causes(a: Shape, b: Shape) -> Iterator[Cause]:
 def sizes_of_elementwise(a: Shape, b: Shape, axis: Shape) -> Told:
     """Explain +, - and * by the two sizes that differ, and by their axis."""
     # Data has two axes at most, except in layers such as a convolution. On axis 0 the last sizes fit.
-    causes = {0: (LENGTH, COUNT, KEYS), 1: (EXAMPLE, BIAS_AXIS, LENGTH, LABELS, GRADIENT, ORDER)}.get(
-        axis[0], (RESIDUAL,)
-    )
+    of_axis = {0: (LENGTH, COUNT, KEYS), 1: (EXAMPLE, BIAS_AXIS, LENGTH, LABELS, KEEPDIMS, GRADIENT, ORDER)}
     said = f"Aligned at their last axes, two arrays have the sizes {a[0]} and {b[0]} on axis {axis[0]}. Only equal sizes and 1 fit."
-    return f"{said} Print both shapes to see which array it is.", causes
+    return f"{said} Print both shapes to see which array it is.", of_axis.get(axis[0], (RESIDUAL, MASK))
 
 
 def in_place(a: Shape, b: Shape) -> Told:
