@@ -1,9 +1,11 @@
 """Mistakes that other libraries complain about, as a learner makes them; each is run, and its whole traceback kept."""
 
+import contextlib
 import importlib
 import linecache
 import os
 import re
+import sys
 import traceback
 import warnings
 from typing import NamedTuple
@@ -827,6 +829,20 @@ MISTAKES = [
 ]
 
 
+@contextlib.contextmanager
+def _jax_as_it_starts():
+    """Let JAX compute in float32, as in a learner's program; other tests turn on float64, and get it back."""
+    config = getattr(sys.modules.get("jax"), "config", None)
+    before = config and config.jax_enable_x64
+    if config:
+        config.update("jax_enable_x64", False)
+    try:
+        yield
+    finally:
+        if config:
+            config.update("jax_enable_x64", before)
+
+
 def traceback_of(mistake):
     """Run a mistake as a script and return all that a terminal shows of it: the warnings, and the traceback."""
     for library in {"keras": ("jax", "keras"), "jax": ("jax",)}.get(mistake.library, (mistake.library,)):
@@ -837,7 +853,7 @@ def traceback_of(mistake):
     source = f"{IMPORTS[mistake.library]}\n\n{mistake.code}\n"
     linecache.cache[SCRIPT] = len(source), None, source.splitlines(keepends=True), SCRIPT
     shown = []
-    with warnings.catch_warnings(record=True) as caught:
+    with _jax_as_it_starts(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             exec(compile(source, SCRIPT, "exec"), {"__name__": "__main__"})
