@@ -33,7 +33,7 @@ function relation(message) {
   if (isVector) return " matrix and vector";
   if (String([...one].reverse()) === String(other)) return " swapped shapes";
   if (one[0] === other[0] || one[1] === other[1]) return " matrices that share an axis";
-  return /broadcast/.test(message) && one[0] === other[1] ? " weights of two layers" : "";
+  return /broadcast/.test(message) && one[0] === other[1] ? " two layers in reverse order" : "";
 }
 
 /** Return the pages of the book whose addresses stand in a text, in their order. @param {string} text @param {(page: string) => boolean} known */
