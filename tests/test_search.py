@@ -121,7 +121,9 @@ def test_a_whole_traceback_of_another_library_finds_the_page_that_explains_it(se
         if not {f"{page}/" for page in mistake.pages} & set(found := search.find(traceback_of(mistake)))
     }
     print(f"{library}: {len(mistakes) - len(missed)} of {len(mistakes)}; not found:", *missed.items(), sep="\n  ")
-    assert len(missed) <= 0.2 * len(mistakes)  # where the shapes alone do not tell the cause, the page is one of several
+    assert len(missed) <= 0.2 * len(
+        mistakes
+    )  # where the shapes alone do not tell the cause, the page is one of several
 
 
 @pytest.mark.parametrize(
