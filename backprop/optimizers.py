@@ -287,7 +287,7 @@ Inside the root, $10^{-8}$ counts as $10^{-4}$ outside of it.
 Try powers of ten, and then a finer choice, [as with gradient descent][steps-and-rate]. Two facts help.
 
 - **Momentum:** the effective rate is $\eta / (1 - \beta)$. If plain gradient descent works with 0.1, begin with 0.01 and $\beta = 0.9$.
-- **Adam:** in most steps, a parameter changes by $\eta$ or less. So a weight that must change by 1 usually needs 1,000 steps or more with $\eta = 0.001$. Multiplying the cost by a constant changes nothing but the effect of $\varepsilon$. So [sum or mean][sum-or-mean] hardly matters.
+- **Adam:** in most steps, a parameter changes by $\eta$ or less. So a weight that must change by 1 usually needs 1,000 steps or more with $\eta = 0.001$. Multiplying the cost by a constant changes only the effect of $\varepsilon$. So [sum or mean][sum-or-mean] hardly matters.
 
 # Does Adam need a schedule?
 

@@ -44,5 +44,5 @@ class Known(NamedTuple):
 
 
 def _shape(written: str) -> Shape:
-    """Return a shape; 0 stands for a size that the message does not know."""
+    """Return a shape, with 0 for a size that the message does not know."""
     return tuple(int(size) if size.isdecimal() else 0 for size in SIZE.findall(written))
