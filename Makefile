@@ -40,6 +40,7 @@ bench: GROUPS = test docs oracles
 bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	$(BIN)/python tests/benchmarks/speed.py --write docs/use/how-fast.md
+	$(BIN)/python tests/benchmarks/unchecked.py --write docs/use/how-fast.md --savings docs/use/fast-pass.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/layers.py --write docs/layers/speed.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/convolution_digits.py --write docs/layers/convolution-digits.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/transformer.py --write docs/layers/transformer.md

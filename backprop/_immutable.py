@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any, ClassVar, NoReturn
+
+MODULES = ("backprop", "backprop.rows")
 
 
 class Immutable:
@@ -30,11 +33,20 @@ class Immutable:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Tell pickle and copy how to make it again: a constant by its name, anything else by its fields."""
-        name = str(getattr(self, "name", "")).upper()
-        for module in ("backprop", "backprop.rows") if name else ():
+        name = _name(self)
+        for module in MODULES if name else ():
             if getattr(import_module(module), name, None) is self:
                 return constant, (module, name)
         return type(self), tuple(getattr(self, field) for field in self.fields)
+
+
+def is_constant(value: Immutable) -> bool:
+    """Return whether a value is one of the package's constants, and none that a reader has made."""
+    return any(getattr(sys.modules.get(module), _name(value), None) is value for module in MODULES)
+
+
+def _name(value: Any) -> str:
+    return str(getattr(value, "name", "")).upper()
 
 
 def constant(module: str, name: str) -> Any:

@@ -304,6 +304,7 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
+from . import fast_pass
 from ._arrays import Array, Validated, signature
 from ._frameworks import FRAMEWORKS, counterpart, named
 from ._immutable import Immutable
@@ -444,7 +445,12 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     >>> forward([doubling, doubling], np.array([1.5]))
     ([array([3.]), array([6.])], [array([1.5]), array([3.]), array([6.])])
     """
-    layers, [x] = validated_network("forward", layers, {"x": "n0 m?"}, [x], Layer)
+    plan = fast_pass.known(fast_pass.COLUMNS, None, layers, x)
+    if plan is None:
+        layers, [x] = validated_network("forward", layers, {"x": "n0 m?"}, [x], Layer)
+        plan = fast_pass.learned(fast_pass.COLUMNS, None, layers, x)
+    if plan is not None:
+        return fast_pass.forward(plan, layers, x)
     return unchecked_forward(layers, x, unchecked(weighted_input))
 
 

@@ -250,6 +250,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from . import fast_pass
 from ._address import BOOK
 from .backward_pass import Gradient
 from .feedforward import MODULES, L, Layer, numbered
@@ -300,6 +301,9 @@ def stepped(layers: Sequence[L], gradients: Sequence[Gradient], learning_rate: f
             f"step got {len(gradients)} gradients for {len(layers)} layers; write one Gradient for each layer, first layer first.\n"
             f"  See {BOOK}look-up/errors/order/"
         )
+    moved = fast_pass.step(layers, gradients, learning_rate, kind)
+    if moved is not None:
+        return moved
     if np.ndim(learning_rate) != 0:
         raise TypeError(f"step: learning_rate has shape {np.shape(learning_rate)}; it is one number")
     if isinstance(learning_rate, (np.generic, np.ndarray)):

@@ -190,7 +190,7 @@ def test_with_the_right_equations_it_is_the_library(last, cost, m):
     layers, x, y = network(DISTINCT, m, hidden=TANH, output=last)
     C, found = gradients_with(layers, x, y, cost)
     expected_C, expected = gradients(layers, x, y, cost)
-    assert expected_C == C
+    assert expected_C == pytest.approx(C, rel=1e-14)  # `gradients` adds in another order: see fast_pass
     for pair, right in zip(found, expected):
         for array, expected_array in zip(pair, right):
             assert array.shape == expected_array.shape

@@ -1,12 +1,14 @@
 r"""The backward pass with examples as rows: the four equations, in the same order."""
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 
+from .. import fast_pass
 from .._arrays import Array
 from ..activations import SIGMOID
-from ..backward_pass import Gradient, backward, check_cost, cost_and_output_error
+from ..backward_pass import Gradient, as_gradient, backward, check_cost, cost_and_output_error
 from ..feedforward import unchecked_forward, validated_network
 from ..shapes import unchecked
 from ..shards import gradients_of_shards, is_sharded
@@ -21,6 +23,7 @@ __all__ = ["gradients"]
 
 FUSED = {(SIGMOID, CROSS_ENTROPY): SIGMOID_CROSS_ENTROPY, (SOFTMAX, CROSS_ENTROPY): SOFTMAX_THEN_CROSS_ENTROPY}
 APPLYING = {SOFTMAX_CROSS_ENTROPY: "softmax", SIGMOID_CROSS_ENTROPY: "sigmoid"}
+_cost_and_output_error = functools.partial(cost_and_output_error, fused_costs=FUSED, softmax=SOFTMAX)
 
 
 @np.errstate(over="ignore", divide="ignore")
@@ -68,13 +71,18 @@ def gradients(layers: Sequence[Layer], x: Array, y: Array, cost: Cost = QUADRATI
     array([[1.],
            [3.]])
     """
-    layers, [x, y] = validated_network("gradients", layers, {"x": "m? n0", "y": "m? nL"}, [x, y], Layer)
-    check_cost(layers, cost, Cost, SOFTMAX, APPLYING)
+    plan = fast_pass.known(fast_pass.ROWS, cost, layers, x, y)
+    if plan is None:
+        layers, [x, y] = validated_network("gradients", layers, {"x": "m? n0", "y": "m? nL"}, [x, y], Layer)
+        check_cost(layers, cost, Cost, SOFTMAX, APPLYING)
+        plan = fast_pass.learned(fast_pass.ROWS, cost, layers, x, y)
+    if plan is not None:
+        return fast_pass.gradients(plan, layers, x, y, cost, _cost_and_output_error, as_gradient)
     if is_sharded(x):
         C, pairs = gradients_of_shards(gradients, layers, x, y, cost)
         return C, [Gradient(*pair) for pair in pairs]
     zs, activations = unchecked_forward(layers, x, unchecked(weighted_input))
-    C, delta = cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y, FUSED, SOFTMAX)  # BP1
+    C, delta = _cost_and_output_error(layers[-1].activation, cost, zs[-1], activations[-1], y)  # BP1
     return C, backward(
         layers,
         zs,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from .. import fast_pass
 from .. import feedforward as columns
 from .._arrays import Array
 from ..feedforward import unchecked_forward, validated_network
@@ -117,5 +118,10 @@ def forward(layers: Sequence[Layer], x: Array) -> tuple[list[Array], list[Array]
     array([[ 4.5],
            [10.5]])
     """
-    layers, [x] = validated_network("forward", layers, {"x": "m? n0"}, [x], Layer)
+    plan = fast_pass.known(fast_pass.ROWS, None, layers, x)
+    if plan is None:
+        layers, [x] = validated_network("forward", layers, {"x": "m? n0"}, [x], Layer)
+        plan = fast_pass.learned(fast_pass.ROWS, None, layers, x)
+    if plan is not None:
+        return fast_pass.forward(plan, layers, x)
     return unchecked_forward(layers, x, unchecked(weighted_input))

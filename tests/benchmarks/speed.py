@@ -28,8 +28,10 @@ WORKS = [
     # sizes, examples, dtype
     ((2, 3, 2), None, "float64"),
     ((784, 30, 10), 10, "float64"),
+    ((784, 30, 10), 10, "float32"),
     ((784, 100, 10), None, "float64"),
     ((784, 100, 10), 256, "float64"),
+    ((784, 100, 10), 256, "float32"),
     ((784, 100, 10), 1000, "float64"),
     ((784, 100, 10), 1000, "float32"),
     ((784, 1024, 1024, 10), 256, "float64"),
@@ -266,6 +268,14 @@ def measure(sizes, m, dtype, rounds, seconds):
             if name != "scikit-learn":  # compared where it is made, since its output is linear
                 agree(name, run(), expected, dtype)
             runs[name] = run
+    times = in_turn(runs, rounds, seconds)
+    ratios = {name: each / times["floor"] for name, each in times.items() if name != "floor"}
+    memory = peak(runs["this library"]) / peak(runs["clean NumPy"])
+    return ratios, np.median(times["floor"]) * 1e6, memory
+
+
+def in_turn(runs, rounds, seconds):
+    """Return the times of each run, one a round."""
     repeat = {name: max(1, round(seconds / once(run))) for name, run in runs.items()}
     times = {name: [] for name in runs}
     for _ in range(rounds):
@@ -274,9 +284,7 @@ def measure(sizes, m, dtype, rounds, seconds):
             for _ in range(repeat[name]):
                 run()
             times[name].append((time.perf_counter() - start) / repeat[name])
-    ratios = {name: np.array(each) / np.array(times["floor"]) for name, each in times.items() if name != "floor"}
-    memory = peak(runs["this library"]) / peak(runs["clean NumPy"])
-    return ratios, np.median(times["floor"]) * 1e6, memory
+    return {name: np.array(each) for name, each in times.items()}
 
 
 def once(run):
@@ -310,6 +318,12 @@ def machine():
     return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; {', '.join(versions)}"
 
 
+def work(sizes, m, dtype=None):
+    """Return what a line of a table is about."""
+    examples = "one example" if m is None else f"m = {m}"
+    return ", ".join(["-".join(map(str, sizes)), examples, *([dtype] if dtype else [])])
+
+
 def table(rounds, seconds):
     """Yield the lines of the page's table."""
     head = ["work", *CONTENDERS, "floor, µs", "memory"]
@@ -317,7 +331,7 @@ def table(rounds, seconds):
     yield f"| --- | {' | '.join(['---:'] * (len(head) - 1))} |"
     for sizes, m, dtype in WORKS:
         ratios, base, memory = measure(sizes, m, dtype, rounds, seconds)
-        cells = [f"{'-'.join(map(str, sizes))}, {'one example' if m is None else f'm = {m}'}, {dtype}"]
+        cells = [work(sizes, m, dtype)]
         for name in CONTENDERS:
             if name in ratios:
                 low, middle, high = np.percentile(ratios[name], [25, 50, 75])
@@ -327,11 +341,11 @@ def table(rounds, seconds):
         yield f"| {' | '.join([*cells, f'{base:.1f}', f'{memory:.2f}'])} |"
 
 
-def write(page, lines):
-    """Put lines in the place of the table of a page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition("<!-- table -->\n")
+def write(page, lines, table="table"):
+    """Put lines in the place of a table of a page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(f"<!-- {table} -->\n")
     after = rest.partition("<!-- end -->")[2]
-    page.write_text("\n".join([f"{before}<!-- table -->", *lines, f"<!-- end -->{after}"]), encoding="utf-8")
+    page.write_text("\n".join([f"{before}<!-- {table} -->", *lines, f"<!-- end -->{after}"]), encoding="utf-8")
 
 
 def main():
