@@ -36,11 +36,13 @@ book: .venv/book.stamp
 	BOOK_OUTPUTS=1 $(BIN)/python -m mkdocs build --strict
 	$(BIN)/python -m website.outputs site
 
+# MNIST=mnist.npz names the digits for the table of one epoch, which else stays as it is.
 bench: GROUPS = test docs oracles
 bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	$(BIN)/python tests/benchmarks/speed.py --write docs/use/how-fast.md
 	$(BIN)/python tests/benchmarks/unchecked.py --write docs/use/how-fast.md --savings docs/use/fast-pass.md
+	test -z "$(MNIST)" || $(BIN)/python tests/benchmarks/epoch.py $(MNIST) --write docs/use/how-fast.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/layers.py --write docs/layers/speed.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/convolution_digits.py --write docs/layers/convolution-digits.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/transformer.py --write docs/layers/transformer.md

@@ -215,11 +215,12 @@ CONTENDERS = {
 }
 
 
-def agree(name, found, expected, dtype):
+def agree(name, found, expected, dtype, within=None):
     """Stop if a contender does not compute the same thing."""
+    within = within or {"float32": 1e-4, "float64": 1e-10}[dtype]
     for one, other in zip(flat(found), flat(expected), strict=True):
         error = np.linalg.norm(one - other) / np.linalg.norm(other)
-        if not error <= (1e-4 if dtype == "float32" else 1e-10):
+        if not error <= within:
             raise SystemExit(f"{name} disagrees: relative error {error:.1e}")
 
 
