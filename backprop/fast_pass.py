@@ -1,35 +1,43 @@
 r"""How the pass is made fast.
 
-> My network has 12 weights, and a step of training still takes as long as thousands of multiplications. What is Python doing all this time?
+> My network has 12 weights. In the time of one training step, my computer could do more than a hundred thousand multiplications. What is Python doing all this time?
 
 It calls functions. Before a function of NumPy computes anything, it looks at its arguments and makes an array for the result. In a small network this takes longer than the arithmetic.
 **A small network becomes faster by fewer calls and fewer new arrays. The equations stay the same.**
 
-The time of a pass has two parts:
+The time $T$ of a pass, forward and backward, has two main parts:
 
 $$
 T \approx c \, t + \frac{p}{r}
 $$
 
-The pass makes $c$ calls, and each takes the time $t$ before it computes. The matrix products have $p$ multiplications, and the processor does $r$ of them in a second. The number $c$ depends on
-the number of layers and on how the code is written. It does not depend on the size of the layers or on the number of examples $m$. The number $p$ depends on both.
+The pass calls functions of NumPy $c$ times, and each call takes the time $t$ before it computes. The number $c$ depends on the number of layers and on how the code is written. It does not depend on the
+size of the layers. A batch of two examples and a batch of a thousand need the same calls.
+
+The matrix products have $p$ multiplications, and the processor does $r$ of them in a second. The number $p$ depends on the size of the layers and on the number of examples $m$. In a large product $r$ is larger, because a
+number that has been loaded from memory is used many times. All other arithmetic is left out here. In a large network it takes a small part of the time.
 
 The 2-3-2 network has $3 \cdot 2 + 2 \cdot 3 = 12$ weights. For one example the forward pass takes 12 multiplications. The backward pass takes 12 for [BP4][bp4-weight-gradient] and 6 for [BP2][bp2-hidden-error]. So $p$ is 30.
-In a 784-30-10 network with 10 examples, $p$ is 479,400. For the first network only $c \, t$ matters, and for the second one both parts do. With hundreds of examples, $p / r$ is nearly everything.
+The library makes about 25 calls for it. On the machine of [the table below][fast-pass-savings], $t$ is about a microsecond. In a microsecond the processor can do thousands of multiplications.
+
+In a 784-30-10 network with 10 examples, $p$ is 479,400. For the first network only $c \, t$ matters, and for the second one both parts do. With hundreds of examples, most of the time is $p / r$.
 
 The library has two forms of the pass. The **plain form** is the four equations, called by their names, as [the backward pass][backward-pass] shows it. It computes with the arrays of any library. The **fast form** is the module of this
 page. `forward`, `gradients` and `step` use it for arrays of NumPy.
 
 # Derivation
 
-We start from the equations, written line by line, and change the code in six steps. [The table below][fast-pass-savings] shows what each step saves.
+We start from the equations, written line by line, and change the code in six steps. [The table below][fast-pass-savings] shows what each step saves. Its last line is
+the library, with all six.
 
 **Step 1: compute one exponential in each layer.** The derivative of the sigmoid is $a (1 - a)$, and the forward pass has computed $a$ already. [Activation functions][activation-functions] has the proof. An exponential takes
-much longer than a multiplication, so this step helps large networks, too. The plain form does the same.
+longer than a multiplication, and there is one for each unit and example. So this step helps large networks, too. The plain form does the same.
 
-**Step 2: call `np.dot` instead of `@`.** For two matrices, and for a matrix and a vector, both use the same fast code for the product. The operator `@` also takes stacks of matrices, and it needs more time to prepare.
+**Step 2: call `np.dot` instead of `@`.** For two matrices, and for a matrix and a vector, both use the same fast code for the product. The operator `@` also takes
+stacks of matrices, which are arrays with more than two axes. So it has more to find out before it computes.
 
-**Step 3: compute in place.** The line `1 / (1 + np.exp(-z))` makes four new arrays, and three of them are thrown away. A function of NumPy can write its result into an array that is there already:
+**Step 3: compute in place.** The line `1 / (1 + np.exp(-z))` makes four new arrays, and three of them are thrown away. It takes time to get the memory for each of them. (For large arrays, NumPy may reuse one by itself.)
+A function of NumPy can also write its result into an array that is there already, the argument `out`. This is called computing **in place**:
 
 ```pycon
 >>> import numpy as np
@@ -43,11 +51,13 @@ array([0.5 , 0.75, 0.25])
 
 ```
 
-In `gradients` even this array is not needed. The derivative of the sigmoid is computed from $a$, so nothing needs $z$ any more, and $a$ takes its place. The backward pass also forgets each activation after its last use, so a large
+In `gradients` even this array is not needed. The derivative of the sigmoid is computed from $a$, so nothing needs $z$ any more, and $a$ takes its place. The
+same is done for tanh, ReLU and the identity. The other activation functions keep $z$. So does every output layer if the cost is not the quadratic one, because a cross-entropy is computed from $z$. The backward pass also forgets each activation after its last use, so a large
 network needs less memory. `forward` returns every $z$ and $a$, so there nothing is overwritten.
 
-**Step 4: write sums as products.** The quadratic cost adds the squares of the residuals $a - y$. This is the product of a vector with itself, one call instead of two. BP3 adds the errors of all examples. This
-is a product with a vector $\mathbf 1$ of $m$ ones:
+**Step 4: write sums as products.** The quadratic cost adds the squares of the residuals $a - y$. This is the product of a vector with itself, so `np.dot` takes the place of `**` and
+`np.sum`. The function `np.sum` is slow for small arrays, because it runs some lines of Python before it computes. BP3 adds the errors of all examples, also with `np.sum`. Here, too, a product does the same. One of its
+factors is a vector $\mathbf 1$ of $m$ ones:
 
 === "Columns"
 
@@ -65,15 +75,17 @@ is a product with a vector $\mathbf 1$ of $m$ ones:
     = \underbrace{\mathbf 1}_{m} \, \underbrace{\delta^{l}}_{m \times n_l}
     $$
 
-**Step 5: keep constants as arrays.** In `1 - a`, NumPy first makes an array of the number 1. The pass makes it once and uses it again. The dtype must be that of the network. In `float32`, an array of one `float64` would make every result a `float64`.
+**Step 5: keep constants as arrays.** In each `1 - a`, NumPy first makes an array of the number 1. The fast form makes this array once and keeps it, and an array of the number $m$, too. The dtype, the type of the numbers, must be that of
+the network. In a network of `float32`, an array of one `float64` would make the result a `float64`.
 
-**Step 6: check each network once.** The checks look at types, dtypes and shapes, and at the activation functions and the cost. If all of these are as in an earlier call, the checks would accept them again. So the library keeps a dictionary. A key is all that the checks
-look at. The value is a **plan**: a function for each layer, and the constants of step 5. The key is read anew in each call, so a new shape, dtype, layer or cost is checked.
+**Step 6: check each kind of network once.** The checks look at types, dtypes and shapes, and at the activation functions and the cost. If all of these are as in an earlier call, the checks would accept them again. So the library keeps a dictionary. A key is all that the checks
+look at. The value is a **plan**: a function for each layer, and the constants of step 5. Each call makes its key anew, so a new shape, dtype, activation function or cost is checked. A step of training makes new layers
+with the same key, and their plan is found.
 
 # When is the fast form used?
 
 - All arrays are NumPy's, and all have the same dtype: `float64` or `float32`. Lists and whole numbers are converted first.
-- All activation functions and the cost are the library's own. A function that you write may return any array, so its result is checked in each call.
+- All activation functions and the cost are the library's own. A function that you write may return any array, so its result is checked in each call. This does not matter for `step`, which calls no such function.
 
 In all other cases the plain form is used, for example for [arrays of PyTorch or JAX][arrays]. You need not choose, and the result has the same types and shapes.
 
@@ -87,14 +99,17 @@ It is the same up to rounding. A computer rounds each sum, so the order of the a
 
 ```
 
-Step 4 changes the order, and `np.dot` may add in another order than `@`. The tests compare both forms, over every activation function and cost, in both layouts, for one example and for batches. For each array they require
+Step 4 changes the order, in the cost and in BP3. The tests compare both forms, over every activation function and cost, in both layouts, for one example and for batches of up to 300. For each array they require
 
 $$
 \lVert \text{fast} - \text{plain} \rVert \le 16 \, \varepsilon \, \lVert \text{plain} \rVert .
 $$
 
-Here $\varepsilon$ is the distance from 1 to the next larger number, the **machine epsilon**. It is about $2 \cdot 10^{-16}$ in `float64` and $10^{-7}$ in `float32`. A product in `float32` may lose digits when it adds very many
-numbers. So the cost of more than 65,536 outputs is added by `np.sum`, which loses fewer.
+The **norm** $\lVert \cdot \rVert$ is the square root of the sum of the squares of all numbers in an array. The **machine epsilon** $\varepsilon$ is the distance from 1 to the next larger number. It is about $2 \cdot 10^{-16}$ in `float64` and
+$10^{-7}$ in `float32`.
+
+A product in `float32` may lose digits when it adds very many numbers. So if there are 65,536 residuals or more, `np.sum` adds up the cost, because it loses fewer. BP3 and BP4 add one number for each example. In `float32`, a batch of tens of thousands
+of examples may lose digits there, in both forms. Then the two forms may also differ more than this.
 
 **Nothing of yours is written to.** The fast form writes only into arrays that it has made itself in the same call. No two arrays that it returns share memory, with each other or with yours. The only exception is $x$, which `forward` returns
 as $a^{0}$.
@@ -133,7 +148,7 @@ Here is [the 2-3-2 network][2-3-2-pass]. First the equations, computed by their 
 
     ```
 
-The function `gradients` uses the fast form here. The two results agree, and all that was given is unchanged:
+The function `gradients` uses the fast form here. The two results agree, `x` and `y` are unchanged, and the error that is returned shares no memory with `y`:
 
 ```pycon
 >>> C, (first, second) = gradients(layers, x, y)
@@ -149,7 +164,7 @@ False
 
 # Common mistakes
 
-- An array is overwritten that is still needed. After `np.subtract(1, a, out=a)` the activation is lost, and BP4 of the next layer needs it.
+- An array is overwritten that is still needed. After `np.subtract(1, a, out=a)` the activation is lost, but the product $a (1 - a)$ still needs it.
 - An array of the caller is overwritten. In `a = x` no array is made: `a` and `x` are the same array. After `np.exp(a, out=a)` the data are different in the next epoch.
 - The weights are updated in place during the backward pass, and BP2 still needs the old ones: [updated too early][weights-updated-too-early].
 - Code is made faster before anybody has measured it. With 256 examples, steps 2 and 5 save next to nothing.
@@ -160,7 +175,7 @@ False
 
     Both call four functions: negative, exp, add, and a division. The first makes four new arrays, and the second makes one. (The arrays of the number 1 are not counted: see step 5.)
 
-??? question "In the backward pass, the activation may take the place of z in a sigmoid layer, but not in a SiLU layer. Why?"
+??? question "Where only the gradients are wanted, a may take the place of z in a sigmoid layer, but not in a SiLU layer. Why?"
 
     The derivative of the sigmoid is $a (1 - a)$, which needs only $a$. [The SiLU][rectifiers] is not monotonic, so two different $z$ can have the same $a$ and different derivatives. Its derivative needs $z$.
 
@@ -241,7 +256,7 @@ IN_PLACE = {
 
 
 def _keeping_z(activation: Activation) -> InPlace:
-    """Return any other activation function in the same form. It leaves z as it is, for its derivative or its cost needs it."""
+    """Return any other activation function in the same form. It leaves z as it is, for a derivative or a cost may need it."""
     return InPlace(
         lambda z, out, one: activation.apply(z),
         lambda error, z, a, one: multiply(error, activation.derivative(z, a), error),
@@ -415,7 +430,7 @@ def _quadratic(plan: Plan, z: Array, a: Array, y: Array) -> tuple[Array, Array]:
 
 def step(layers: Sequence[L], gradients: Sequence[Any], learning_rate: float, kind: type[L]) -> list[L] | None:
     """Do what `step` does. Return None where an array is not NumPy's, or does not match the others in dtype and shape."""
-    if learning_rate.__class__ is not float:
+    if learning_rate.__class__ not in (float, int, np.float64):
         return None
     moved, rate = [], np.array(learning_rate)
     for layer, gradient in zip(layers, gradients):

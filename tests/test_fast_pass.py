@@ -439,12 +439,13 @@ def test_what_the_checks_refuse_is_refused_after_a_network_has_been_learned(modu
 
 @in_both_layouts
 @pytest.mark.parametrize("rate", [1, True, np.float64(0.1), np.float32(0.1), np.array(0.1), 0.1j])
-def test_a_learning_rate_may_be_any_number(module, rate):
+def test_a_learning_rate_may_be_any_number(used, module, rate):
     layers, x, y = network(module, 7, "float32")
     _, found = module.gradients(layers, x, y)
     assert_equal(module.step(layers, found, 0.1), plain(module.step, layers, found, 0.1), epsilons=0)
     for one, other in zip(flat(module.step(layers, found, rate)), flat(plain(module.step, layers, found, rate))):
         np.testing.assert_array_equal(one, other, strict=True)
+    assert used.count("step") == 1 + (type(rate) in (int, np.float64))
 
 
 @in_both_layouts

@@ -1,9 +1,9 @@
 """Time this library beside a pass of plain NumPy in which nothing is checked, and what each change makes such a pass faster.
 
 The unchecked pass is written for one network only: one hidden layer, the sigmoid, the quadratic cost. It computes in place in
-arrays of its own, with `np.dot`, one exponential a layer, and no decision but that between one example and a batch. So it shows
-how far plain NumPy goes. `python tests/benchmarks/unchecked.py --write docs/use/how-fast.md --savings docs/use/fast-pass.md`
-replaces the tables of both pages.
+arrays of its own, with `np.dot`, one exponential a layer, and no decision but that between one example and a batch. It shows how
+far plain NumPy goes without constants kept as arrays.
+`python tests/benchmarks/unchecked.py --write docs/use/how-fast.md --savings docs/use/fast-pass.md` replaces the tables of both pages.
 """
 
 import argparse
