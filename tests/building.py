@@ -1,4 +1,4 @@
-"""How the tests build the book and serve it.
+"""How the tests build the book, serve it, and open all its pages.
 
 Every build is made from a copy of the tree, so that no test leaves a file in the one that a reader builds.
 """
@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -69,3 +71,26 @@ def serving_the_live_book(folder, handler=Quiet):
         done = run_builder("mkdocs", source, *options, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
         assert done.returncode == 0, done.stderr
         yield address
+
+
+def in_two_browsers(check, urls, **options):
+    """Call `check(page, urls)` in two browsers at once, each of which takes the next address when it is ready; join what they return."""
+    from playwright.sync_api import sync_playwright
+
+    left = deque(urls)
+
+    def taken():
+        with contextlib.suppress(IndexError):
+            while True:
+                yield left.popleft()
+
+    def work():
+        with sync_playwright() as driver:
+            running = driver.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+            found = check(running.new_context(**options).new_page(), taken())
+            running.close()
+        return found
+
+    with ThreadPoolExecutor() as pool:
+        one, other = pool.submit(work), pool.submit(work)
+        return one.result() | other.result()

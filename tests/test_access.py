@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+from building import in_two_browsers
 from reading import block
 
 ROOT = Path(__file__).parent.parent
@@ -25,22 +27,27 @@ HIDDEN = """() => {
 }"""
 
 
-def urls(page):
-    return re.findall(r"<loc>(.*?)</loc>", page.request.get("sitemap.xml").text())
+def paths(site):
+    return [
+        urlsplit(place).path
+        for place in re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    ]
 
 
-def test_on_a_phone_no_page_hides_anything_at_its_side_and_everything_loads(browser, read_address):
-    context = browser.new_context(base_url=read_address, **PHONE)
-    page = context.new_page()
-    failed, hidden = [], {}
-    page.on("response", lambda response: response.status >= 400 and failed.append(response.url))
-    for url in urls(page):
-        page.goto(urlsplit(url).path)
-        page.evaluate("document.fonts.ready.then(() => null)")
-        hidden[url] = page.evaluate(HIDDEN)
-    context.close()
-    assert failed == []
-    assert {url: found for url, found in hidden.items() if found} == {}
+@pytest.mark.usefixtures("browser")
+def test_on_a_phone_no_page_hides_anything_at_its_side_and_everything_loads(read_address, site):
+    def hidden(page, paths):
+        found = {}
+        page.on("response", lambda response: response.status >= 400 and found.update({response.url: response.status}))
+        for path in paths:
+            page.goto(path)
+            page.evaluate("document.fonts.ready.then(() => null)")
+            found[path] = page.evaluate(HIDDEN)
+        return found
+
+    found = in_two_browsers(hidden, paths(site), base_url=read_address, **PHONE)
+    assert len(found) > 100
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 def test_on_a_narrow_phone_nothing_scrolls_sideways(browser, address):
@@ -138,21 +145,24 @@ WHOLE = ["html"]
 DIFFERS = [".layout[data-layout=rows]", ".live"]  # in rows from columns
 
 
-def test_axe_finds_nothing_on_any_page_in_either_scheme_or_layout(browser, address):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.add_init_script(path=AXE_PROGRAM)
-    page = context.new_page()
-    found = {}
-    for url in urls(page):
-        page.goto(url)
-        page.evaluate("document.fonts.ready.then(() => null)")
-        for layout, within in (("columns", WHOLE), ("rows", DIFFERS)):
-            for scheme, rules in (("default", {}), ("slate", {"runOnly": ["color-contrast"]})):
-                # As the reader's own switches do.
-                page.evaluate("scheme => void (document.body.dataset.mdColorScheme = scheme)", scheme)
-                page.evaluate("layout => void (document.documentElement.dataset.layout = layout)", layout)
-                found[url, layout, scheme] = page.evaluate(AXE, {"within": within, **rules})
-    context.close()
+def test_axe_finds_nothing_on_any_page_in_either_scheme_or_layout(address, site):
+    def violations(page, paths):
+        page.add_init_script(path=AXE_PROGRAM)
+        found = {}
+        for path in paths:
+            page.goto(path)
+            page.evaluate("document.fonts.ready.then(() => null)")
+            for layout, within in (("columns", WHOLE), ("rows", DIFFERS)):
+                for scheme, rules in (("default", {}), ("slate", {"runOnly": ["color-contrast"]})):
+                    # As the reader's own switches do.
+                    page.evaluate("scheme => void (document.body.dataset.mdColorScheme = scheme)", scheme)
+                    page.evaluate("layout => void (document.documentElement.dataset.layout = layout)", layout)
+                    found[path, layout, scheme] = page.evaluate(AXE, {"within": within, **rules})
+        return found
+
+    laptop = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    found = in_two_browsers(violations, paths(site), base_url=address, **laptop)
+    assert len(found) > 400
     assert {where: what for where, what in found.items() if what} == {}
 
 
