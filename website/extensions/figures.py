@@ -5,13 +5,13 @@ block for one layout both figures are drawn, each in a block of its own.
 """
 
 import inspect
+from importlib import import_module
 
 from markdown import Extension
 from markdown.treeprocessors import Treeprocessor
 from mkdocs.exceptions import BuildError
 
 from website.extensions.layouts import NAMES, by_layout
-from website.pages import figures
 
 
 class Figures(Treeprocessor):
@@ -22,7 +22,7 @@ class Figures(Treeprocessor):
             if paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].get("src", "").startswith("figure:"):
                 [image] = paragraph
                 name, caption = image.get("src").removeprefix("figure:"), image.get("alt")
-                draw = getattr(figures, name, None)
+                draw = getattr(import_module("website.pages.figures"), name, None)
                 if draw is None:
                     raise BuildError(
                         f"There is no figure {name}: add a function of this name to website/pages/figures/"

@@ -6,17 +6,21 @@ the theme's files, and again when something changed under `mkdocs serve`.
 
 import ast
 import doctest
+import functools
 import re
 import sys
+import threading
 from html import unescape
+from importlib import import_module
 
 from markdown import Extension
 from markdown.postprocessors import Postprocessor
 
-from website import prepare
+from website import kept
 
 BLOCK = re.compile(r'<div class="language-pycon highlight">(.*?</pre>)', re.DOTALL)
 IN_THE_BROWSER = {"numpy", "backprop", "array_api_compat", *sys.stdlib_module_names}
+ONE_AT_A_TIME = threading.Lock()  # Zensical renders pages in several threads
 KNOWN_AS = {"torch": "PyTorch", "sklearn": "scikit-learn", "jax": "JAX", "keras": "Keras", "dask": "Dask"}
 
 
@@ -67,9 +71,17 @@ class Needs(Postprocessor):
         return BLOCK.sub(marked, text)
 
 
+@functools.lru_cache(maxsize=1)
+def _prepare(files):
+    """Prepare the files of the pages, by the code as it is now: it may have changed under `mkdocs serve`."""
+    kept.begin()
+    import_module("website.prepare").files_of_the_pages()
+
+
 class LiveMarks(Extension):
     def extendMarkdown(self, md):
-        prepare.files_of_the_pages()
+        with ONE_AT_A_TIME:
+            _prepare(frozenset(kept.files("backprop", "docs", "website")))
         md.postprocessors.register(Needs(md), "live", 4)  # after the colors, at 5
 
 

@@ -1,13 +1,12 @@
 """The tables of "How this is checked", measured while the book is built.
 
 What they compare with is what the tests compare with: the loops and complex steps of `oracles/reference.py`, the other libraries,
-the random calls. A page calls a table from a `python exec="on"` fence: `print(how_checked.derivatives())`. Each is measured once in a
-process.
+the random calls. A page calls a table from a `python exec="on"` fence: `print(how_checked.derivatives())`. Each is measured once, and
+kept.
 """
 
 import ast
 import doctest
-import functools
 import itertools
 import platform
 from importlib.metadata import version
@@ -18,6 +17,7 @@ import numpy as np
 import backprop
 from backprop import Gradient, Layer, gradients
 from backprop.mistakes import candidates, check_network, specimen
+from website.kept import kept
 from website.oracles import libraries, random_calls, reference
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,7 @@ RATE = 0.5  # of the mistake that needs one
 # ---- The measurements
 
 
-@functools.cache
+@kept
 def networks():
     """Return {(sizes, hidden, output, cost): worst error}, each network with one example and with five."""
     found = {}
@@ -47,7 +47,7 @@ def _against_the_slopes(sizes, hidden, output, cost, m):
     return _worst(gradients(layers, x, y, _constant(cost))[1], reference.network_gradients(network, x, y, cost)[1])
 
 
-@functools.cache
+@kept
 def nielsen():
     """Return how many slopes Nielsen's 784-30-10 has, and the worst error."""
     sizes = (784, 30, 10)
@@ -68,7 +68,7 @@ def _worst(found, expected):
     )
 
 
-@functools.cache
+@kept
 def outcomes(count):
     return random_calls.fuzz(count, seed=0)
 
@@ -180,7 +180,7 @@ def _slopes_of(problem):
     return reference.network_gradients(network, problem.x, problem.y, problem.cost)[1]
 
 
-@functools.cache
+@kept
 def other_libraries():
     """Return the worst error against each other library, and which of them are not installed."""
     rows, missing = [], []
@@ -208,7 +208,7 @@ def other_libraries():
     return "\n\n".join(filter(None, [measured, left_out]))
 
 
-@functools.cache
+@kept
 def examined():
     """Return {mistake: (error of its gradients, what the check makes of them)}."""
     network, x, y = reference.draw((5, 4, 3, 2), "tanh", "softmax", 5)
@@ -243,7 +243,7 @@ def mistakes():
     return table(["Mistake", "Error", "Check"], *rows)
 
 
-@functools.cache
+@kept
 def alarms(count):
     """Return how many right gradients the same check refuses, and how far right and wrong are apart."""
     refused = 0

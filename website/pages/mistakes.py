@@ -3,7 +3,6 @@
 All numbers are made while the book is built, by `backprop.mistakes` itself.
 """
 
-import functools
 import inspect
 import re
 from html import escape
@@ -12,16 +11,21 @@ from importlib import import_module
 import numpy as np
 
 from website.extensions.katex import render
+from website.kept import kept
 from website.pages.chapter_code import without_docstrings
 from website.pages.drawing import ERR, FAINT, INK, SOFT, curve, drawn, line, scale, text
 
 FORM = {"right": (INK, None), "wrong": (ERR, "5 3")}
 
 
-@functools.cache
 def training(mistake):
     """Return the training of a mistake, which its page and its card show."""
-    return mistake.training()
+    return _training(mistake.function.__module__)
+
+
+@kept
+def _training(module):
+    return import_module(module).MISTAKE.training()
 
 
 def page(module):

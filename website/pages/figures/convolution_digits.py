@@ -4,13 +4,13 @@ Both figures run the program that docs/layers/convolution-digits.md prints.
 """
 
 import doctest
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from backprop import relu
 from backprop.rows import softmax_cross_entropy
+from website.kept import kept
 from website.pages.drawing import ACT, ERR, FAINT, INK, SOFT, WT, curve, drawn, line, minus, scale, text
 from website.pages.figures.training import box, learning
 
@@ -30,7 +30,7 @@ def program():
     raise LookupError(f"{PAGE.name} defines no training")
 
 
-@cache
+@kept
 def trained():
     """Return the parameters before training and after each epoch, all on the 1,500 training digits."""
     names = program()
@@ -41,7 +41,7 @@ def trained():
     return [p, *(p for p, costs in steps)]
 
 
-@cache
+@kept
 def measured():
     """Return the cost and the accuracy, each on training and test digits, before training and after each epoch."""
     names = program()

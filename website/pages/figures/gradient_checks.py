@@ -4,6 +4,7 @@ import numpy as np
 
 from backprop import Layer, forward, gradients, quadratic
 from backprop._example import book_network
+from website.kept import kept
 from website.pages.drawing import FAINT, INK, curve, dot, drawn, line, minus, scale, text
 
 # How to draw each way to check a gradient: its dashes, and where its name stands from its best point.
@@ -46,6 +47,7 @@ def u_curve():
     )
 
 
+@kept
 def measured(steps):
     """Return, for each way to check a gradient, its norm-wise relative error at every step."""
     layers, x, y = book_network()

@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from backprop import IDENTITY, RELU, SIGMOID, TANH, Layer, forward, gradients
+from website.kept import kept
 from website.pages.drawing import (
     ACT,
     BIAS,
@@ -37,7 +38,7 @@ def deep_network(activation, variance, layers, rng):
     ]
 
 
-@functools.cache
+@kept
 def gradient_norms(name, layers, small=False, seeds=(0, 1, 2)):
     """Return the norm of the weight gradient of every layer: the geometric mean over a few random networks."""
     activation, variance = KINDS[name]

@@ -1,11 +1,10 @@
 """What training consists of: softmax, the order of the backward pass, the learning rate, and the digits with the cost over the epochs."""
 
-from functools import cache
-
 import numpy as np
 from sklearn.datasets import load_digits
 
 from backprop import IDENTITY, SOFTMAX_CROSS_ENTROPY, Layer, forward, gradients, softmax, softmax_cross_entropy, step
+from website.kept import kept
 from website.pages.drawing import (
     ACT,
     ERR,
@@ -213,7 +212,7 @@ def descent_paths(steps=4):
 # ---- Handwritten digits
 
 
-@cache
+@kept
 def learning():
     """Return the cost and the accuracy, each on training and test digits, before training and after each epoch of docs/learn/digits.md."""
     pixels, labels = load_digits(return_X_y=True)

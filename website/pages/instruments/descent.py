@@ -1,13 +1,13 @@
 """Gradient descent that a reader can steer: the cost of a small network over two of its weights, and the paths from any start."""
 
 import json
-from functools import cache
 from html import escape
 
 import numpy as np
 
 from backprop import IDENTITY, SIGMOID, Layer, forward, gradients
 from website.extensions.katex import render
+from website.kept import kept
 from website.pages.drawing import FAINT, SOFT, WT, drawn, line, minus, scale, text
 from website.pages.instruments.both_layouts import in_both, words_in_both
 
@@ -62,7 +62,7 @@ def cost_and_gradient(weights):
     return float(C), np.array([found[0].dC_dW[entry] for entry in FREE])
 
 
-@cache
+@kept
 def path(rate, start=START, steps=STEPS):
     """Return the two weights and the cost at the start and after each step."""
     weights, found = np.array(start), []
@@ -73,6 +73,7 @@ def path(rate, start=START, steps=STEPS):
     return found
 
 
+@kept
 def costs(across, up):
     """Return the cost for each pair of weights, as a table with a row for each value of the second."""
     table = [[forward(network((w, v)), X)[1][-1] - Y for w in across] for v in up]

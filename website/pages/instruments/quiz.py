@@ -1,6 +1,5 @@
 """Wrong or right? Formulas to judge, one card for each, with the answer that the build has measured."""
 
-import functools
 import re
 from html import escape
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from backprop._address import BOOK
 from backprop.mistakes import MISTAKES
 from website.extensions.colors import color_code
 from website.extensions.katex import render
+from website.kept import kept
 from website.pages.in_browser import FORMULAS, judge
 from website.pages.instruments.both_layouts import formula_in_both, words_in_both
 from website.pages.mistakes import small_curves
@@ -167,7 +167,7 @@ def answer(question):
     return "".join(parts)
 
 
-@functools.cache
+@kept
 def judged(question):
     """Return what the library measures, for examples as columns and for examples as rows."""
     return judge(question.equation, question.columns), judge(question.equation, question.rows, "rows")
