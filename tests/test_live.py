@@ -3,7 +3,9 @@
 The site is built with NumPy's wheel from the folder that PYODIDE_WHEELS names, and drives Debian's Chromium.
 """
 
+import ast
 import doctest
+import gzip
 import inspect
 import pydoc
 import re
@@ -397,14 +399,40 @@ def test_offline_the_page_says_so(browser, address):
     context.close()
 
 
-def test_a_load_that_fails_can_be_tried_again(tab):
+BROKEN = gzip.compress(bytes(100_000))[:-20]
+
+
+@pytest.mark.parametrize(
+    ("file", "answer"),
+    [
+        ("numpy.tar.gz", {"status": 404}),
+        ("numpy.tar.gz", {"body": BROKEN}),
+        ("library.tar.gz", {"status": 404}),
+        ("python_stdlib.zip", {"status": 404}),
+        ("python_stdlib.zip", {"body": BROKEN}),
+        ("pyodide.asm.wasm", {"status": 404}),
+        ("pyodide.asm.mjs", {"status": 404}),
+        ("live.json", {"status": 404}),
+    ],
+)
+def test_a_file_that_is_missing_or_broken_is_told(tab, file, answer):
     tab.goto("look-up/notation/")
     before = block(tab).locator("code").inner_html()
-    tab.route("**/numpy-*.whl", lambda route: route.abort())
+    tab.route(f"**/{file}", lambda route: route.fulfill(**answer))
     missing = "Python could not be loaded. A file did not arrive. Check the connection, and try again."
-    assert run(tab) == ("failed", missing)
+    try:
+        assert run(tab) == ("failed", missing)
+    finally:
+        tab.unroute(f"**/{file}")
     assert block(tab).locator("code").inner_html() == before
-    tab.unroute("**/numpy-*.whl")
+    assert button(tab, "Try again").is_visible()
+
+
+def test_a_load_that_fails_can_be_tried_again(tab):
+    tab.goto("look-up/notation/")
+    tab.route("**/numpy.tar.gz", lambda route: route.abort())
+    assert run(tab)[0] == "failed"
+    tab.unroute("**/numpy.tar.gz")
     tab.evaluate(
         """() => {
              window.heard = [];
@@ -443,17 +471,59 @@ def test_nothing_of_python_is_fetched_before_the_first_click(context, requests):
     page.goto("learn/bp2-hidden-error/")
     page.wait_for_load_state("networkidle")
     assert button(page, "Run").is_visible()
-    assert [url for url in requests[before:] if re.search(r"vendor/pyodide|\.whl|in_browser|live-worker", url)] == []
+    assert of_python(requests[before:]) == []
     page.close()
 
 
-def test_a_book_without_numpy_says_how_to_get_it(browser, read_address):
-    page = browser.new_page()
-    page.goto(read_address + "look-up/notation/")
-    verdict, said = run(page)
-    assert verdict == "failed"
-    assert "run `python -m website.numpy_in_browser`, and build it again" in said
+def of_python(requests):
+    return [url for url in requests if re.search(r"vendor/pyodide|vendor/live/.*(gz|zip)|live-worker", url)]
+
+
+PASSES = """(button) => {
+  for (const [Kind, names] of [[PointerEvent, ["pointerenter", "pointerleave"]], [FocusEvent, ["focus", "blur"]]])
+    for (const name of names) button.dispatchEvent(new Kind(name));
+}"""
+
+
+def test_python_is_fetched_when_a_pointer_rests_on_run_and_not_when_it_passes(context, requests):
+    page = context.new_page()
+    before = len(requests)
+    page.goto("learn/bp2-hidden-error/")
+    page.wait_for_load_state("networkidle")
+    button(page, "Run").evaluate(PASSES)
+    page.wait_for_timeout(1000)
+    assert of_python(requests[before:]) == []
+    button(page, "Run").hover()
+    page.locator("html[data-python]").wait_for(state="attached", timeout=COLD)  # it is loaded, and nobody has clicked
+    assert len(of_python(requests[before:])) > 5
     page.close()
+
+
+def test_python_is_fetched_when_the_keyboard_rests_on_run(context, requests):
+    page = context.new_page()
+    before = len(requests)
+    page.goto("learn/bp2-hidden-error/")
+    button(page, "Run").focus()
+    page.wait_for_timeout(1000)
+    assert of_python(requests[before:]) != []
+    page.close()
+
+
+LOADED_FROM_SOURCE = """
+import sys
+[name for name, module in sys.modules.items() if str(getattr(module.__spec__, "origin", "")).endswith(".py")]"""
+
+
+def test_the_browser_compiles_nothing_of_python_and_numpy_for_the_first_run(browser, address):
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("learn/bp2-hidden-error/")
+    assert run(page) == PRINTED
+    write(page, LOADED_FROM_SOURCE)
+    assert run(page)[0] == "ran"
+    names = ast.literal_eval(output(page).splitlines()[-1])
+    assert {name.partition(".")[0] for name in names} == {"in_browser", "backprop", "array_api_compat"}
+    context.close()
 
 
 # ---- Where requests go

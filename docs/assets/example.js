@@ -2,7 +2,7 @@
 
 import { colored } from "./code-colors.js";
 import { element } from "./element.js";
-import { NotLoaded, ask, stop } from "./python.js";
+import { NotLoaded, ask, expect, stop } from "./python.js";
 
 /** @typedef {{source: string, want: string, got: string}} Difference */
 /**
@@ -12,6 +12,10 @@ import { NotLoaded, ask, stop } from "./python.js";
 
 const COMMAND = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
 const KEYS = `${COMMAND}+Enter runs the code. Enter keeps the indentation. Esc or Tab leaves.`;
+
+// In ms: who rests so long on "Run" will click. Python is fetched then, and not for a pointer that passes, nor for a finger that scrolls.
+const POINTER = 150;
+const KEYBOARD = 500;
 
 export class Example {
   /** Its source, once the reader edits it. @type {HTMLTextAreaElement | undefined} */
@@ -48,6 +52,7 @@ export class Example {
     this.output.setAttribute("role", "group");
     this.output.setAttribute("aria-label", `Output of example ${number}`);
     this.keys = element("span", { className: "live-keys", textContent: KEYS, hidden: true, id: `keys-${number}-${this.layout ?? "both"}` });
+    whenRests(this.run, expect);
     this.run.title = `${COMMAND}+Enter while you edit`;
     this.reset.hidden = this.halt.hidden = this.again.hidden = true;
     const buttons = [this.run, this.edit, this.reset, this.halt, this.again];
@@ -202,6 +207,15 @@ export class Example {
     if (this.#running) return;
     this.said.textContent = "";
     delete this.block.dataset.live;
+  }
+}
+
+/** Call this when the pointer or the focus rests on a button. @param {HTMLButtonElement} button @param {() => void} call */
+function whenRests(button, call) {
+  for (const [enters, leaves, time] of /** @type {const} */ ([["pointerenter", "pointerleave", POINTER], ["focus", "blur", KEYBOARD]])) {
+    let timer = 0;
+    button.addEventListener(enters, () => (timer = setTimeout(call, time)));
+    button.addEventListener(leaves, () => clearTimeout(timer));
   }
 }
 

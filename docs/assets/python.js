@@ -1,5 +1,5 @@
-// Python lives in a worker (live-worker.js). It is fetched at the first question and not before, outlives the page while navigation is
-// instant, and is shared by the examples and the instruments.
+// Python lives in a worker (live-worker.js). It is fetched when a reader is about to ask his first question and not before, outlives the page
+// while navigation is instant, and is shared by the examples and the instruments.
 
 /** @typedef {{loaded: number, total: number}} Bytes */
 /**
@@ -42,6 +42,13 @@ export function ask(name, given, heard = () => {}, loaded = () => {}, printed = 
     worker.postMessage({ id: last, name, given: JSON.stringify(given) });
     tell();
   });
+}
+
+/** Start Python before the first question, if it is not there. */
+export function expect() {
+  try {
+    worker ??= start();
+  } catch {} // the question will say so
 }
 
 /** End Python, whatever it is doing. The next question starts it again. @param {Error} why */
