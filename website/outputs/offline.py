@@ -10,11 +10,15 @@ import sys
 from pathlib import Path
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')  # of a server; a disk has no "self"
-LIVE = re.compile(r'<script src="([^"]*)assets/live\.js" type="module"></script>')
+LIVE = re.compile(r'<script src="([^"]*)assets/vendor/scripts/live\.js" type="module"></script>')
+ITS_SCRIPTS = ["vendor/copy-tex.min.js", "search.js", "offline.js"]  # as they are before they are bundled
 INSTANT = ' "navigation.instant",'  # it fetches the next page; and where it cannot, the theme does not say that a page has come
 PUBLISHED = re.compile(r'((?:rel="canonical" href|property="og:url" content)="[^"]*?)(?:index)?\.html"')
 # What needs a server: Pyodide's core, the wheels, and a page whose addresses begin at the server's root.
-SERVED = ["assets/vendor/pyodide", "assets/vendor/live", "404.html", "sitemap.xml", "sitemap.xml.gz"]
+SERVED = [
+    *(f"assets/vendor/{name}" for name in ("pyodide", "live", "scripts")),
+    *("404.html", "sitemap.xml", "sitemap.xml.gz"),
+]
 SCRIPTS = {"search/search_index.json": "__searchIndex", "assets/vendor/search/asked.json": "__searchAsked"}
 
 
@@ -28,7 +32,7 @@ def prepare(folder):
         # The book online has folders for pages.
         html = PUBLISHED.sub(lambda match: match[1] + ("" if match[1].endswith("/") else "/") + '"', html)
         html = html.replace(INSTANT, "")
-        html = LIVE.sub(r'<script src="\1assets/offline.js"></script>', html)
+        html = LIVE.sub("".join(rf'<script src="\1assets/{name}"></script>' for name in ITS_SCRIPTS), html)
         page.write_text(html, encoding="utf-8")
     shutil.copy(Path(__file__).with_name("offline.js"), folder / "assets")
     for name, variable in SCRIPTS.items():
