@@ -1,4 +1,4 @@
-"""A chapter and its card in a terminal, as in the book, with formulas in Unicode; or what an error message means."""
+"""A chapter and its card, or a page about an error, in a terminal, with formulas in Unicode; or what an error message means."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import NamedTuple, NoReturn
 
 from . import _messages
 from ._address import BOOK
+from ._messages import pages as error_pages
 from ._unicode_math import display, inline
 
 package = sys.modules[__name__.partition(".")[0]]
@@ -203,14 +204,13 @@ def _plain(words: str) -> str:
 
 
 def _table(rows: list[list[str]], width: int) -> Iterator[str]:
-    """Yield a table, its widest column wrapped if it does not fit."""
+    """Yield a table, its widest columns wrapped if it does not fit."""
     head, _, *body = [[_plain(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(head, *body)]
-    excess = sum(widths) + 2 * (len(widths) - 1) - width
-    if excess > 0:
-        widths[widths.index(max(widths))] -= excess
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 10:
+        widths[widths.index(max(widths))] -= 1
     for row in (head, ["─" * size for size in widths], *body):
-        cells = [textwrap.wrap(cell, max(size, 10)) or [""] for cell, size in zip(row, widths)]
+        cells = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths)]
         for number in range(max(map(len, cells))):
             parts = ((cell[number] if number < len(cell) else "").ljust(size) for cell, size in zip(cells, widths))
             yield "  ".join(parts).replace("\N{NO-BREAK SPACE}", " ").rstrip()
@@ -228,9 +228,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print what is asked for: a chapter and its card, or what a message means; or all that can be asked for."""
+    """Print what is asked for: a chapter and its card, a page, or what a message means; or all that can be asked for."""
     parser = Parser(prog="python -m backprop why", description=__doc__)
-    help_ = "a function, a module or an equation: hidden_error, costs, BP2; or an error message in quotes; - reads it from standard input"
+    help_ = (
+        "a function, a module or an equation: hidden_error, costs, BP2; a page about an error, by its name or address: labels; "
+        "or an error message in quotes; - reads it from standard input"
+    )
     parser.add_argument("asked", nargs="*", help=help_)
     parser.add_argument("--rows", action="store_true", help="examples as rows: (m, n), weights (n_prev, n)")
     given = parser.parse_args(arguments)
@@ -249,6 +252,13 @@ def main(arguments: Sequence[str]) -> None:
         if not text.strip():
             parser.error("there is no message")
         _print(_meaning(text, width, known, given.rows) or parser.exit(2, _not_known(parser.prog, text)))
+    elif page := error_pages.name_of(asked):
+        text = error_pages.text(page)
+        if not text:
+            parser.error("the page {0} has no heading {2}".format(*page.partition("#")))
+        _print(legible(text, width, layout))
+    elif asked.startswith(BOOK):
+        parser.error(f"this page does not come with the package; those that do: {', '.join(error_pages.names())}")
     else:
         topic = _named(asked, known, parser)
         _print(
@@ -273,6 +283,8 @@ def _all(known: dict[str, Topic], width: int) -> str:
             tags = [tag for tag in known if tag.isupper() and known[tag] == known[name]]
             own = textwrap.fill(", ".join(_own(known[name].module)), width - 4, break_on_hyphens=False)
             lines += [" ".join([name, *(f"({tag})" for tag in tags)]), textwrap.indent(own, "    ")]
+    pages = textwrap.fill(", ".join(error_pages.names()), width - 4, break_on_hyphens=False)
+    lines += ["", "The pages about errors:", textwrap.indent(pages, "    ")]
     return "\n".join(
         [*lines, "", "An error message is explained in the same way:", '    python -m backprop why "MESSAGE"']
     )
@@ -310,11 +322,10 @@ def _meaning(text: str, width: int, known: dict[str, Topic], in_rows: bool) -> s
         if len(parts) == 1:
             advice = "The message names no likely cause. Compare, line by line, the shape that each array has and the one that it needs."
             parts.append(f"{wrapped(advice)}\n{BOOK}look-up/errors/#no-cause")
-        if own["function"] in known:
-            parts.append(
-                f"The chapter: python -m backprop why {own['function']}{' --rows' * ('in rows' in own['line'])}"
-            )
-        return "\n\n".join(parts)
+        in_rows = in_rows or "in rows" in own["line"]
+        here = _here("page", [name for _, page in causes if (name := error_pages.name_of(page))], in_rows)
+        here += _here("chapter", [name for name in [own["function"]] if name in known], in_rows)
+        return "\n\n".join([*parts, *(["\n".join(here)] if here else [])])
     found = _messages.explained(text)
     if not found:
         return ""
@@ -329,7 +340,13 @@ def _meaning(text: str, width: int, known: dict[str, Topic], in_rows: bool) -> s
         if cause.rows:
             lines.append(wrapped(f"  Rows: {cause.rows}", "    "))
         parts.append("\n".join([*lines, f"{BOOK}{cause.page}"]))
-    return "\n\n".join(parts)
+    here = _here("page", [name for cause in found.causes if (name := error_pages.name_of(cause.page))], in_rows)
+    return "\n\n".join([*parts, *(["\n".join(here)] if here else [])])
+
+
+def _here(kind: str, names: Sequence[str], in_rows: bool) -> list[str]:
+    """Return the command that shows each of these in the terminal."""
+    return [f"The {kind}: python -m backprop why {name}{' --rows' * in_rows}" for name in dict.fromkeys(names)]
 
 
 def _not_known(prog: str, text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from backprop._address import BOOK
 from website.pages import architecture
+from website.publishing import identity
 
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -70,20 +71,9 @@ def test_no_python_is_hidden_behind_a_dot():
 
 
 def test_the_address_of_the_book_is_written_out_alike_everywhere():
-    domain = BOOK.removeprefix("https://").removesuffix("/").partition(".")[2]
-    assert domain == "github.io"
-    other = re.compile(
-        rf"https://(?!{re.escape(BOOK.removeprefix('https://').removesuffix('/'))})[\w-]+\.{re.escape(domain)}[/\w-]*"
-    )
-    written, strange = 0, {}
-    for name in tracked():
-        text = (ROOT / name).read_bytes().decode("utf-8", "ignore")
-        written += BOOK in text
-        if "literate" in "".join(found := other.findall(text)):
-            strange[name] = found
-    assert strange == {}
-    assert written > 10
-    code = [
-        name for name in tracked() if name.startswith("backprop/") and f'"{BOOK}' in (ROOT / name).read_text("utf-8")
-    ]
+    tracked()
+    found = identity.addresses()
+    assert {address: names for address, names in found.items() if address != BOOK} == {}
+    assert len(found[BOOK]) > 100
+    code = [name for name, text in identity.texts() if name.startswith("backprop/") and f'"{BOOK}' in text]
     assert code == ["backprop/_address.py"]

@@ -308,6 +308,10 @@ def test_a_message_in_the_terminal_gets_its_shapes_its_causes_and_their_pages():
         "Fix: Give each layer as many inputs as the previous layer has units, and after",
         "Flatten channels · height · width.",
         f"{BOOK}look-up/shape-calculator/",
+        "",
+        "The page: python -m backprop why transposed-weights",
+        "The page: python -m backprop why rows-and-columns",
+        "The page: python -m backprop why transposed-weights#gradient",
     ]
 
 
@@ -413,6 +417,8 @@ def test_a_message_of_this_library_gets_its_causes_their_pages_and_the_chapter()
         "the next layer, W^{l+1}.",
         f"{BOOK}look-up/errors/wrong-layer/",
         "",
+        "The page: python -m backprop why transposed-weights --rows",
+        "The page: python -m backprop why wrong-layer --rows",
         "The chapter: python -m backprop why hidden_error --rows",
     ]
 

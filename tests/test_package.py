@@ -270,13 +270,15 @@ def built_wheel(tree, folder):
     return {name: ZipFile(wheel).read(name) for name in ZipFile(wheel).namelist()}
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(tmp_path):
+def test_the_wheel_holds_the_package_and_the_pages_about_errors_and_nothing_else(tmp_path):
     sources = [path for path in (ROOT / "backprop").rglob("*") if path.suffix in {".py", ".typed"}]
     modules = {path.relative_to(ROOT).as_posix() for path in sources}
+    pages = {f"backprop/_messages/errors/{path.name}" for path in (ROOT / "docs/look-up/errors").glob("*.md")}
     about = f"literate_backprop-{backprop.__version__}.dist-info"
     others = {f"{about}/{name}" for name in ["METADATA", "WHEEL", "RECORD", "licenses/LICENSE"]}
     assert "backprop/py.typed" in modules
-    assert set(built_wheel(ROOT, tmp_path)) == modules | others
+    assert len(pages) > 10
+    assert set(built_wheel(ROOT, tmp_path)) == modules | pages | others
 
 
 def needed_by(name):

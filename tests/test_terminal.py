@@ -3,12 +3,15 @@
 import inspect
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 
 import backprop
 from backprop import _terminal, rows
 from backprop.__main__ import main
+from backprop._address import BOOK
+from backprop._messages import pages as error_pages
 from backprop._unicode_math import display, inline
 
 PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)}
@@ -18,6 +21,7 @@ DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
 WITHIN = re.compile(r"`[^`]*`|\$([^$]+)\$")
 CODE = re.compile(r"```.*?\n(.*?)\n*```", re.DOTALL)
 WIDTH = 80
+ERRORS = Path(__file__).parent.parent / "docs" / "look-up" / "errors"
 
 
 def formulas(text):
@@ -101,6 +105,63 @@ def test_every_way_to_ask_gives_the_chapter_and_the_card(name, capsys, monkeypat
         "array([1., 0.])",
     ):
         assert line in said.splitlines()
+
+
+@pytest.mark.parametrize("page", error_pages.names())
+def test_a_page_about_an_error_fits_the_terminal_and_keeps_its_code(page):
+    source = (ERRORS / f"{'index' if page == 'errors' else page}.md").read_text(encoding="utf-8")
+    text = error_pages.text(page)
+    shown = {layout: _terminal.legible(text, WIDTH, layout) for layout in ("columns", "rows")}
+    lines = {line.strip() for each in shown.values() for line in each.splitlines()}
+    code = [
+        line.strip()
+        for block in re.findall(r"^ *```\w+\n(.*?)^ *```$", source, re.M | re.S)
+        for line in block.splitlines()
+    ]
+    assert [line for line in code if line not in lines] == []
+    for each in shown.values():
+        assert each.startswith(re.search(r"^# (.+?) \{#", source, re.MULTILINE)[1].replace("\\*", "*"))
+        assert not re.search(r"\]\([^)\s]+\)|\{#|^\s*(===|\?\?\?|!!!|```)|\$\$", each, re.MULTILINE)
+        for line in each.splitlines():
+            assert len(line) <= WIDTH or line.strip() in code or " " not in line.strip("> "), line
+
+
+def test_there_are_pages_about_errors_and_none_is_called_as_a_chapter_is():
+    assert error_pages.names() == sorted({path.stem for path in ERRORS.glob("*.md")} - {"index"} | {"errors"})
+    assert {name.replace("-", "_") for name in error_pages.names()} & {name.lower() for name in TOPICS} == set()
+
+
+@pytest.mark.parametrize(
+    "asked", ["labels", "look-up/errors/labels", "look-up/errors/labels/", f"{BOOK}look-up/errors/labels/"]
+)
+def test_every_way_to_ask_gives_the_page(asked, capsys):
+    main(["why", asked])
+    said = capsys.readouterr().out
+    assert said.startswith("Class labels instead of one-hot columns\n───")
+    assert "A label is out of bounds\n───" in said
+
+
+def test_an_address_with_a_heading_gives_this_part_of_the_page(capsys):
+    main(["why", f"{BOOK}look-up/errors/labels/#range"])
+    said = capsys.readouterr().out
+    assert said.startswith("A label is out of bounds\n───")
+    assert said.count("\n──") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ("labels#nowhere", "the page labels has no heading nowhere"),
+        (f"{BOOK}look-up/loss-nan/", "this page does not come with the package; those that do: bias-not-summed, "),
+    ],
+)
+def test_a_page_that_is_not_here_gets_one_line(asked, complaint, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["why", asked])
+    said = capsys.readouterr()
+    assert (end.value.code, said.out) == (2, "")
+    assert said.err.startswith(f"python -m backprop why: {complaint}")
+    assert said.err.count("\n") == 1
 
 
 def test_an_unknown_name_gets_one_line_with_what_is_near(capsys):

@@ -1,4 +1,4 @@
-"""Build the wheel, install it alone into fresh environments, and run its doctests there.
+"""Build the wheel, install it alone into fresh environments, and run its doctests there; let it show a page about an error.
 
 Each interpreter that is named tries it with the newest NumPy that it can have, and with the oldest that the wheel
 allows where that one exists for it. Beside the wheel and what it requires, only pytest is installed.
@@ -16,11 +16,18 @@ from zipfile import ZipFile
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[2]
+PAGE = "transposed-weights"
 REPORT = "import sys, numpy; print('Python', sys.version.split()[0], 'NumPy', numpy.__version__)"
 
 
 def run(*command, cwd=None):
     return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+
+
+def heading():
+    """Return the heading of the page as the book has it."""
+    text = (ROOT / "docs" / "look-up" / "errors" / f"{PAGE}.md").read_text(encoding="utf-8")
+    return text.removeprefix("# ").partition(" {#")[0]
 
 
 def oldest(wheel):
@@ -41,6 +48,9 @@ def doctests(python, wheel, pins, folder):
     if done.returncode:
         return done.stderr.strip().splitlines()[-1], None
     versions = run(str(installed), "-c", REPORT).stdout.strip()
+    shown = run(str(installed), "-X", "utf8", "-m", "backprop", "why", PAGE, cwd=folder)
+    if not shown.stdout.startswith(heading()):
+        return f"{versions}: the wheel does not show its page {PAGE}: {shown.stdout}{shown.stderr}", 0
     command = ["-m", "pytest", "-q", "--doctest-modules", "--pyargs", "backprop"]
     done = run(str(installed), "-W", "error", *command, cwd=folder)
     passed = re.search(r"^(\d+) passed", done.stdout, re.MULTILINE)
