@@ -14,7 +14,7 @@ GATES = check-ruff check-spelling check-types check-wheel check-actions check-ci
 # The interpreters on which check-wheel tries the wheel.
 PYTHONS ?= $(PYTHON)
 
-.PHONY: help serve test book bench mutants check $(GATES) docs.zip
+.PHONY: help serve test book bench mutants check $(GATES) docs.zip ready rename
 
 help:
 	@echo "make serve    build the book and serve it at http://$(ADDRESS)/"
@@ -23,6 +23,8 @@ help:
 	@echo "make check    run every gate: style, types, wheel, workflows, links, HTML, licences"
 	@echo "make mutants  change the library in every small way, and see whether a test notices"
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
+	@echo "make ready    say what publishing still needs, one line each; PUBLISHING.md has the steps"
+	@echo "make rename   give the project another address or name: make rename ADDRESS=https://... NAME=..."
 
 serve: .venv/book.stamp
 	$(BIN)/python -m website.numpy_in_browser
@@ -115,12 +117,21 @@ docs.zip: .venv/book.stamp
 	mkdir -p dist
 	$(BIN)/python -m website.outputs.offline .cache/docs dist/$@
 
+ready: .venv/book.stamp
+	@$(BIN)/python -m website.publishing.ready
+
+# An address of another length can change how the formatter breaks a line.
+rename: $(PACKAGES)
+	$(BIN)/python -m website.publishing.rename $(if $(filter-out 127.0.0.1:8000,$(ADDRESS)),--address "$(ADDRESS)") \
+	    $(if $(NAME),--name "$(NAME)") $(if $(REPOSITORY),--repository "$(REPOSITORY)")
+	$(BIN)/python -m ruff format --quiet .
+
 # pip learns of dependency groups with 25.1, and a fresh environment may have an older one.
-$(PACKAGES): pyproject.toml
+$(PACKAGES): pyproject.toml website/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . $(addprefix --group ,$(GROUPS))
+	$(BIN)/python -m pip install --quiet --editable . $(addprefix --group ,$(GROUPS)) --constraint website/requirements.txt
 	@touch $@
 
 # KaTeX and the typeface, with the npm that came as a Python wheel.

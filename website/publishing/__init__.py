@@ -1,0 +1,1 @@
+"""What an owner needs who publishes the library and the book; PUBLISHING.md says when."""
