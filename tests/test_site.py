@@ -40,6 +40,11 @@ def pages(site):
     return {page.relative_to(site).as_posix(): page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
 
 
+def test_no_page_has_a_paragraph_around_a_block_or_a_character_that_nobody_sees(pages):
+    wrong = re.compile(r"<p>\s*<(?:h\d|figure|div|table|[uo]l|pre)\b|[\x00-\x08\x0b-\x1f]")
+    assert {name: found for name, page in pages.items() if (found := wrong.findall(page))} == {}
+
+
 def built(page):
     """Return the built file of a page of docs/."""
     folder = page.parent if page.stem == "index" else page.with_suffix("")

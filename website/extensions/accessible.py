@@ -4,11 +4,23 @@ import re
 
 from markdown import Extension
 from markdown.postprocessors import Postprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
 NARROW = 3  # a table of more columns does not fit on a phone
+
+
+class NoBlockInAParagraph(Treeprocessor):
+    """Let what a fence printed stand for itself: around headings, markdown-exec leaves a paragraph and a line feed in it."""
+
+    def run(self, root):
+        for paragraph in root.iter("p"):
+            text = (paragraph.text or "").strip()
+            if not len(paragraph) and HTML_PLACEHOLDER_RE.fullmatch(text):
+                paragraph.text = text
 
 
 class Corners(Postprocessor):
@@ -47,6 +59,7 @@ def _with_name(cell, name):
 
 class Accessible(Extension):
     def extendMarkdown(self, md):
+        md.treeprocessors.register(NoBlockInAParagraph(md), "no-block-in-a-paragraph", 0)  # after markdown-exec, at 4
         md.postprocessors.register(Corners(md), "corners", 4)
         md.postprocessors.register(ColumnNames(md), "column-names", 3)
 
