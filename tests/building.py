@@ -20,13 +20,16 @@ WHEELS = ROOT / os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-def copy_of_the_tree(folder):
-    """Copy what the book is built from into a folder, and return it."""
+def copy_of_the_tree(folder, kept=None):
+    """Copy what the book is built from into a folder, and return it. What a build computes is kept where other copies find it, if asked."""
     for name in ("docs", "backprop", "website"):
         ignored = shutil.ignore_patterns("node_modules", "__pycache__", "live")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
     for name in ("mkdocs.yml", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"):
         shutil.copy(ROOT / name, folder / name)  # no link, which Zensical would follow, and build there
+    if kept:
+        (folder / ".cache").mkdir()
+        (folder / ".cache" / "kept").symlink_to(kept)
     (folder / "tests").symlink_to(ROOT / "tests")
     (folder / "website" / "node_modules").symlink_to(ROOT / "website" / "node_modules")
     return folder
@@ -62,11 +65,11 @@ def serving(folder, handler=Quiet):
 
 
 @contextlib.contextmanager
-def serving_the_live_book(folder, handler=Quiet):
+def serving_the_live_book(folder, handler=Quiet, kept=None):
     """Build the book with the wheels for the browser, serve it, and give its address."""
     (folder / "site").mkdir()
     with serving(folder / "site", handler) as address:
-        source = copy_of_the_tree(folder / "source")
+        source = copy_of_the_tree(folder / "source", kept)
         options = ["--quiet", "--site-dir", str(folder / "site")]
         done = run_builder("mkdocs", source, *options, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
         assert done.returncode == 0, done.stderr

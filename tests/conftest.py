@@ -8,9 +8,15 @@ from building import CHROMIUM, WHEELS, copy_of_the_tree, run_builder, serving, s
 
 
 @pytest.fixture(scope="session")
-def tree(tmp_path_factory):
+def kept(tmp_path_factory):
+    """Return the folder in which the first build of the session keeps for the others what it computes."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory, kept):
     """Return a copy of the tree, to build from."""
-    return copy_of_the_tree(tmp_path_factory.mktemp("source"))
+    return copy_of_the_tree(tmp_path_factory.mktemp("source"), kept)
 
 
 @pytest.fixture(scope="session")
@@ -51,11 +57,11 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def address(browser, tmp_path_factory):
+def address(browser, tmp_path_factory, kept):
     """Serve the book with the Python that runs in the browser; give its address."""
     if not list(WHEELS.glob("numpy-*.whl")):
         pytest.skip("needs NumPy's wheel for Pyodide in the folder that PYODIDE_WHEELS names")
-    with serving_the_live_book(tmp_path_factory.mktemp("live")) as address:
+    with serving_the_live_book(tmp_path_factory.mktemp("live"), kept=kept) as address:
         yield address
 
 

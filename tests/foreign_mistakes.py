@@ -830,7 +830,7 @@ MISTAKES = [
 
 
 @contextlib.contextmanager
-def _as_it_starts():
+def _as_it_starts(library):
     """Let JAX compute in float32, as in a learner's program, and leave to other tests JAX and Keras as they were."""
     config = getattr(sys.modules.get("jax"), "config", None)
     before = config and config.jax_enable_x64
@@ -841,8 +841,8 @@ def _as_it_starts():
     finally:
         if config:
             config.update("jax_enable_x64", before)
-        if keras := sys.modules.get("keras"):
-            keras.utils.clear_session()  # or the first layer's dtype is that of all later ones
+        if library == "keras":  # it takes a second
+            sys.modules["keras"].utils.clear_session()  # or the first layer's dtype is that of all later ones
 
 
 def traceback_of(mistake):
@@ -855,7 +855,7 @@ def traceback_of(mistake):
     source = f"{IMPORTS[mistake.library]}\n\n{mistake.code}\n"
     linecache.cache[SCRIPT] = len(source), None, source.splitlines(keepends=True), SCRIPT
     shown = []
-    with _as_it_starts(), warnings.catch_warnings(record=True) as caught:
+    with _as_it_starts(mistake.library), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             exec(compile(source, SCRIPT, "exec"), {"__name__": "__main__"})

@@ -43,11 +43,11 @@ def begin():
 class Kept(NamedTuple):
     answer: object
     code: str | None
-    opened: dict  # {file: digest}
+    opened: dict  # {file, from the root: digest}
 
     def holds(self, code):
         """Tell whether code and files are as they were. The files are opened for it, and so count for a kept function around this one."""
-        return self.code == code and all(_digest_of(file) == digest for file, digest in self.opened.items())
+        return self.code == code and all(_digest_of(ROOT / file) == digest for file, digest in self.opened.items())
 
 
 def kept(function):
@@ -145,7 +145,7 @@ def _watch(event, arguments):
         in_the_book = file.startswith(f"{ROOT}{os.sep}") and not file.startswith((sys.prefix, str(FOLDER)))
         if in_the_book and not file.endswith((".py", ".pyc")):
             opened, watching.opened = watching.opened, None  # or to read it would be noted, too
-            opened.setdefault(file, _digest_of(file))
+            opened.setdefault(os.path.relpath(file, ROOT), _digest_of(file))
             watching.opened = opened
 
 
