@@ -1,7 +1,7 @@
 """What the pages compute is kept from one build to the next: trainings, measurements, comparisons.
 
-`@kept` stands before a function whose answer follows from its arguments, from the code of the library and of the pages, from the
-installed packages, and from the files of the book that it opens. The builders keep the answer in .cache/kept, and compute it again when
+Put `@kept` before a function whose answer depends only on its arguments, on the code of the library and of the pages, on the
+installed packages, and on the files of the book that it opens. The builders keep the answer in .cache/kept, and compute it again when
 one of these has changed. Docstrings and comments are no code, so nobody who writes a chapter waits for a training.
 A clone has no .cache: what is published is computed.
 """

@@ -14,7 +14,7 @@ NARROW = 3  # a table of more columns does not fit on a phone
 
 
 class NoBlockInAParagraph(Treeprocessor):
-    """Let what a fence printed stand for itself: around headings, markdown-exec leaves a paragraph and a line feed in it."""
+    """Take what a fence printed out of the paragraph that markdown-exec leaves around it, with a line feed, if it has headings."""
 
     def run(self, root):
         for paragraph in root.iter("p"):

@@ -1,4 +1,4 @@
-"""What a reader's first visit loads: one style sheet, one script, and faces with the glyphs of the book alone.
+"""What a reader's first visit loads: one style sheet, one script, and fonts that hold only the glyphs of the book.
 
 All are made from the files that lie in docs/assets, from KaTeX and from the theme, at every build in which one of these has changed:
 who edits a style sheet under `mkdocs serve` sees it. What is made lies in website/overrides/assets/vendor.
