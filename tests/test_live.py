@@ -330,14 +330,14 @@ def test_stop_ends_an_endless_loop_also_from_an_example_that_waits(book):
 
 
 @pytest.mark.parametrize(
-    ("code", "kept"),
+    ("code", "end"),
     [
         ("for i in range(3): print(i)\nwhile True: pass", "\n0\n1\n2"),
         ("import time\nfor i in range(3):\n    print(i, end=' ')\n    time.sleep(0.11)\nwhile True: pass", "\n0 1 2"),
         ("i = 0\nwhile True: print(i); i += 1", "\n996\n997"),  # and two lines above: the first thousand lines
     ],
 )
-def test_stop_leaves_what_was_printed(book, code, kept):
+def test_stop_leaves_what_was_printed(book, code, end):
     turn(book, "look-up/notation/")
     write(book, f"\n{code}\n")
     button(book, "Run").click()
@@ -345,7 +345,7 @@ def test_stop_leaves_what_was_printed(book, code, kept):
     book.wait_for_timeout(1000)
     button(book, "Stop").click()
     assert settled(book) == ("stopped", "Stopped. The next run starts Python again.")
-    assert output(book).endswith(kept)
+    assert output(book).endswith(end)
     button(book, "Reset").click()
 
 
