@@ -386,6 +386,7 @@ def test_offline_the_page_says_so(browser, address):
     context = browser.new_context(base_url=address)  # with nothing of Python kept from other tests
     page = context.new_page()
     page.goto("look-up/notation/")
+    block(page).scroll_into_view_if_needed()
     price = block(page).get_by_text(re.compile(r"Loads Python once: up to \d\d MB\."))
     price.wait_for()
     context.set_offline(True)

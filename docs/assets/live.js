@@ -31,10 +31,19 @@ function examples() {
     for (const name of layout ? [layout] : Object.keys(numbers)) numbers[name] = number;
     session.push(new Example(block, number, session));
   }
-  if (sessions.size) price([...sessions.values()].flat().filter(({ number }) => number === 1));
+  const firsts = [...sessions.values()].flat().filter(({ number }) => number === 1);
+  const near = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      near.disconnect();
+      price(firsts);
+    },
+    { rootMargin: "100%" },
+  );
+  for (const { block } of firsts) near.observe(block);
 }
 
-/** Say what the first run costs, before it. @param {Example[]} firsts */
+/** Say what the first run costs, when its button is near. @param {Example[]} firsts */
 async function price(firsts) {
   if (document.documentElement.dataset.python) return;
   const megabytes = Math.round((await size().catch(() => 0)) / 1e6);
@@ -42,19 +51,28 @@ async function price(firsts) {
   for (const { said } of firsts) said.after(element("span", { className: "live-price", textContent: `Loads Python once: up to ${megabytes} MB.` }));
 }
 
+const FOLDED = "details:not([open])";
+
 // What the theme leaves to a screen reader unnamed, or named twice; and what scrolls must be reached by keyboard.
+// Everything is measured before anything is changed, or the browser lays the page out anew for each. What is folded waits until it is opened.
 function mend() {
   for (const nav of document.querySelectorAll(".md-code__nav, .md-nav--secondary .md-nav")) {
     nav.setAttribute("role", "none");
     nav.removeAttribute("aria-label");
   }
-  for (const wide of document.querySelectorAll("div.formula, .md-typeset__scrollwrap"))
-    if (wide.scrollWidth > wide.clientWidth) wide.setAttribute("tabindex", "0");
+  const shown = [...document.querySelectorAll(`:is(div.formula, .md-typeset__scrollwrap):not([tabindex], ${FOLDED} *)`)];
+  for (const wide of shown.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)) wide.setAttribute("tabindex", "0");
+}
+
+/** Let the browser's search find what is folded, when the theme has measured the page. */
+function settle() {
+  for (const folded of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(FOLDED))) folded.dataset.settled = "";
 }
 
 function arrive() {
   mend();
   document.fonts.ready.then(mend);
+  setTimeout(settle, 1000);
   examples();
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content [data-instrument]")))
     import(`./instruments/${place.dataset.instrument}.js`).then((instrument) => instrument.play(place));
@@ -64,3 +82,4 @@ function arrive() {
 
 // The theme says when a page has come, by a click or by instant navigation.
 /** @type {any} */ (window).document$.subscribe(arrive);
+document.addEventListener("toggle", mend, true);
