@@ -39,7 +39,7 @@ book: .venv/book.stamp
 	$(BIN)/python -m website.outputs site
 
 # MNIST=mnist.npz names the digits for the table of one epoch, which else stays as it is.
-bench: GROUPS = test docs oracles
+bench: GROUPS = test docs oracles browser
 bench:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	$(BIN)/python tests/benchmarks/speed.py --write docs/use/how-fast.md
@@ -49,13 +49,18 @@ bench:
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/convolution_digits.py --write docs/layers/convolution-digits.md
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/transformer.py --write docs/layers/transformer.md
 	$(BIN)/python tests/benchmarks/scaling.py --write docs/use/distributed.md
+	$(BIN)/python tests/benchmarks/live.py --rounds 5 --write website/README.md
+	$(BIN)/python tests/benchmarks/live.py --rounds 5 --phone --write website/README.md
+	$(BIN)/python tests/benchmarks/live.py --rounds 5 --lighthouse --write website/README.md
+	$(BIN)/python tests/benchmarks/writing.py --write website/README.md
 
 # Thousands of runs of the tests, in a clone: hours. It can be stopped, and goes on where it was.
 mutants: GROUPS = test docs oracles mutants
 mutants:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	test -d .cache/mutants || { git clone --quiet . .cache/mutants && cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
-	    cosmic-ray init tests/mutants.toml mutants.sqlite && cr-filter-operators mutants.sqlite tests/mutants.toml; }
+	    cosmic-ray init tests/mutants.toml mutants.sqlite && cr-filter-operators mutants.sqlite tests/mutants.toml && \
+	    python tests/mutants.py mutants.sqlite; }
 	cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray exec tests/mutants.toml mutants.sqlite && \
 	    cr-report --surviving-only --show-diff mutants.sqlite && cr-rate mutants.sqlite
 

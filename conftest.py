@@ -10,6 +10,8 @@ if not find_spec("dask"):
     collect_ignore += ["docs/use/distributed.md"]
 if not all(map(find_spec, ("jax", "keras", "torch"))):
     collect_ignore += ["docs/use/frameworks.md"]
+if not find_spec("cosmic_ray"):
+    collect_ignore += ["tests/mutants.py"]
 if not find_spec("cyclonedx"):
     collect_ignore += ["website/gates/bill.py"]
 if not find_spec("torch"):

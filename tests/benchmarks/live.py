@@ -1,8 +1,9 @@
-"""Time the live cells in Debian's Chromium: from a click to its result, at the first visit and the second; the longest task of the page.
+"""Time the live cells in Debian's Chromium: from a click to its result, at the first visit and the second.
 
 The book is built whole by itself and served here, compressed as a host would. It needs what the browser tests need. `--site` takes one that
 is built. With `--phone`, all requests share a line of 9.6 Mbit/s, each waits 100 ms, and Chromium's processes run a quarter of the time.
 With `--lighthouse`, Lighthouse judges the home page, a chapter and the longest page instead, as on a phone; npm fetches it for that run.
+Each prints a table, and puts it in the place of the one on the page that `--write` names.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from building import CHROMIUM, Quiet, serving, serving_the_live_book
 from reading import COLD, DONE
+from speed import write
 
 PAGES = ["", "learn/bp2-hidden-error/", "learn/exercises/"]
 WATCH = """window.tasks = [];
@@ -164,7 +166,7 @@ def visit(driver, profile, address, phone):
 
 
 def clicks(addresses, rounds, phone):
-    """Print the times for each of the built books, in turns."""
+    """Yield the table of the times for each of the built books, measured in turns."""
     found, longest = {}, 0
     with sync_playwright() as driver:
         for _ in range(rounds):
@@ -175,17 +177,17 @@ def clicks(addresses, rounds, phone):
                         found.setdefault((name, which), []).append(cold)
                         found.setdefault((name, "warm"), []).append(warm)
                         longest = max(longest, task)
+    yield f"| from a click on Run to its result, {'on a phone' if phone else 'on this machine'}, {rounds} rounds | aim, s | median, s | best, s | processor time, s |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
     for (name, which), times in found.items():
         seconds, used = zip(*times)
-        aim = AIMS[which][phone]
-        print(
-            f"{name} {which:12}  {min(seconds):.2f} s at best, {statistics.median(seconds):.2f} s in the middle,",
-            end=" ",
-        )
-        print(f"{min(used):.2f} processor seconds at best" + (f", aim {aim} s" if aim else ""))
+        numbers = [statistics.median(seconds), min(seconds), min(used)]
+        what = f"{name}, {which}" if len(addresses) > 1 else which
+        yield f"| {what} | {AIMS[which][phone] or ''} | {' | '.join(f'{number:.2f}' for number in numbers)} |"
+    yield ""
     if not phone:  # there, a task is longer by the time for which it is stopped
-        print(f"longest task of the page while Python loads  {longest:.0f} ms (0: none of 50 ms or more), limit 50 ms")
-    print(f"load of the machine   {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {rounds} rounds")
+        most = f"took {longest:.0f} ms" if longest else "was shorter than 50 ms, the aim"
+        yield f"The longest task of the page while Python was loading {most}."
 
 
 def judged(found):
@@ -207,23 +209,31 @@ def judged(found):
 
 
 def lighthouse(address, rounds):
-    """Print the medians, and each aim. The processor is slowed by 4, whatever it is: the index says how fast it is without."""
+    """Yield the table of the medians. Lighthouse slows the processor by 4, whatever it is: its index says how fast it is without."""
     flags = " ".join(["--headless=new", *CHROMIUM])
     npx = Path(sys.executable).with_name("npx")
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium")}
     environment["PATH"] = f"{npx.parent}{os.pathsep}{environment['PATH']}"
+    columns, index, others = [], [], set()
     for path in PAGES:
         command = [npx, "--yes", "lighthouse", address + path, "--quiet", "--output=json", f"--chrome-flags={flags}"]
-        rows, index = [], []
+        rows = []
         for _ in range(rounds):
             done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=True)
             found = json.loads(done.stdout)
             rows.append(judged(found))
             index.append(found["environment"]["benchmarkIndex"])
-        others = {name: round(100 * (one["score"] or 0)) for name, one in found["categories"].items()}
-        print(f"{path or 'home'}, median of {rounds}; index of the processor {statistics.median(index):.0f}; {others}")
-        for (name, _, _, aim), values in zip(JUDGED, zip(*rows)):
-            print(f"  {name:16}  {statistics.median(values):8.3g}" + (f"   aim {aim}" if aim else ""))
+            others |= {
+                f"{name} {100 * one['score']:.0f}" for name, one in found["categories"].items() if name != "performance"
+            }
+        columns.append([statistics.median(values) for values in zip(*rows)])
+    names = [path.strip("/").rpartition("/")[2] or "home" for path in PAGES]
+    yield f"| Lighthouse, median of {rounds} | aim | {' | '.join(names)} |"
+    yield f"| --- | ---: |{' ---: |' * len(PAGES)}"
+    for (name, _, _, aim), values in zip(JUDGED, zip(*columns)):
+        yield f"| {name} | {aim or ''} | {' | '.join(f'{value:.3g}' for value in values)} |"
+    yield ""
+    yield f"Its index of the processor was {statistics.median(index):.0f}. Its other scores: {', '.join(sorted(others))}."
 
 
 if __name__ == "__main__":
@@ -234,6 +244,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--site", action="append", default=[], help="a built book; of several, each is measured in its turn"
     )
+    parser.add_argument("--write", type=Path, help="the page whose table is replaced")
     given = parser.parse_args()
     host = FarHost if given.phone else Host
     with contextlib.ExitStack() as stack:
@@ -242,7 +253,13 @@ if __name__ == "__main__":
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             addresses = {"book": stack.enter_context(serving_the_live_book(Path(folder), host))}
         if given.lighthouse:
-            for address in addresses.values():
-                lighthouse(address, given.rounds)
+            name, lines = (
+                "lighthouse",
+                [line for address in addresses.values() for line in lighthouse(address, given.rounds)],
+            )
         else:
-            clicks(addresses, given.rounds, given.phone)
+            name, lines = "phone" if given.phone else "laptop", list(clicks(addresses, given.rounds, given.phone))
+    lines += [f"The load of the machine was {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors."]
+    print("\n".join(lines))
+    if given.write:
+        write(given.write, lines, name)
