@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 Shape: TypeAlias = tuple[int, ...]
@@ -26,24 +26,31 @@ def axes(spec: str, rank: int, batch: bool) -> list[str]:
     ]
 
 
-def sizes(specs: Iterable[str], shapes: Sequence[Shape]) -> dict[str, int] | None:
+def sizes(specs: Collection[str], shapes: Sequence[Shape]) -> dict[str, int] | None:
     """Return the size of every axis, or None if the shapes do not fit together.
 
     >>> sizes(["n n_prev", "n_prev m?"], [(3, 2), (2,)])
     {'1': 1, 'n': 3, 'n_prev': 2}
+
+    What begins with a star is the same axes everywhere, and as many of them:
+
+    >>> sizes(["*any", "*any"], [(3, 2), (3,)])
     """
     for batch in (False, True):
-        fitted = unify([axes(spec, len(shape), batch) for spec, shape in zip(specs, shapes)], shapes)
+        fitted = unify(specs, [axes(spec, len(shape), batch) for spec, shape in zip(specs, shapes)], shapes)
         if fitted is not None:
             return fitted
     return None
 
 
-def unify(named: Sequence[Sequence[str]], shapes: Sequence[Shape]) -> dict[str, int] | None:
+def unify(specs: Iterable[str], named: Sequence[Sequence[str]], shapes: Sequence[Shape]) -> dict[str, int] | None:
     """Give each axis the size that it has where it first occurs; return None where a later one contradicts it."""
     fitted = {"1": 1}
-    for names, shape in zip(named, shapes):
+    for spec, names, shape in zip(specs, named, shapes):
         if len(names) != len(shape):
+            return None
+        star, *others = spec.split()
+        if star.startswith("*") and fitted.setdefault(star, len(names) - len(others)) != len(names) - len(others):
             return None
         for name, size in zip(names, shape):
             if name != "..." and not same_size(fitted.setdefault(name, size), size):

@@ -49,15 +49,18 @@ def compared(specs: Mapping[str, str], shapes: Sequence[Shape]) -> tuple[str, li
     """Return what does not fit, and a line for each array: the shape that it has and the one that it needs."""
     names = list(specs)
     batch = any("m?" in spec and len(shape) == len(spec.split()) for spec, shape in zip(specs.values(), shapes))
-    wanted = [axes(spec, len(shape), batch) for spec, shape in zip(specs.values(), shapes)]
+    of = list(specs.values())
+    wanted = [axes(spec, len(shape), batch) for spec, shape in zip(of, shapes)]
     # Leave out one array at a time. Where the others agree, it is that one that does not fit.
     of_the_others = [
-        unify(wanted[:k] + wanted[k + 1 :], [*shapes[:k], *shapes[k + 1 :]]) if len(shapes) > 1 else None
+        unify(of[:k] + of[k + 1 :], wanted[:k] + wanted[k + 1 :], [*shapes[:k], *shapes[k + 1 :]])
+        if len(shapes) > 1
+        else None
         for k in range(len(shapes))
     ]
     odd = [name for name, fitted in zip(names, of_the_others) if fitted is not None]
     agreed = next((fitted for fitted in of_the_others if fitted is not None), None) or _agreed_by_parameters(
-        names, wanted, shapes
+        names, of, wanted, shapes
     )
     concerned = set().union(*(axes_of for axes_of, fitted in zip(wanted, of_the_others) if fitted is not None))
     width = max(map(len, names))
@@ -67,8 +70,12 @@ def compared(specs: Mapping[str, str], shapes: Sequence[Shape]) -> tuple[str, li
             continue  # a network of many layers: those that fit are not shown
         # Beside no data that tells, an optional axis may be there or not.
         optional = "?" in spec and (len(names) == 1 or not any("m?" in other for other in specs.values()))
+        known = agreed if fitted is None else fitted
+        star, *others = spec.split()
+        if star.startswith("*") and star in known:
+            named = axes(spec, known[star] + len(others), batch)
         forms = [axes(spec, 0, False), axes(spec, len(spec.split()), True)] if optional else [named]
-        needs = " or ".join(written(form, agreed if fitted is None else fitted) for form in forms)
+        needs = " or ".join(written(form, known) for form in forms)
         lines.append(f"  {name:{width}}  has {as_tuple(shape)}, needs {needs}")
     if len(names) == 1:
         return f"{names[0]} has a shape that does not fit", lines
@@ -79,11 +86,11 @@ def compared(specs: Mapping[str, str], shapes: Sequence[Shape]) -> tuple[str, li
 
 
 def _agreed_by_parameters(
-    names: Sequence[str], wanted: Sequence[Sequence[str]], shapes: Sequence[Shape]
+    names: Sequence[str], specs: Sequence[str], wanted: Sequence[Sequence[str]], shapes: Sequence[Shape]
 ) -> Mapping[str, int]:
     """Return the sizes on which the weights and biases agree, where no single array is at odds with all others."""
     of = [k for k, name in enumerate(names) if name[0] in "Wb"]
-    return unify([wanted[k] for k in of], [shapes[k] for k in of]) or {}
+    return unify([specs[k] for k in of], [wanted[k] for k in of], [shapes[k] for k in of]) or {}
 
 
 def likely_causes(

@@ -150,6 +150,7 @@ ONES = np.ones
             "embedding_backward: ids has -1",
         ),
         (lambda: layers.dropout(ONES(2), [True, False], keep=0), ValueError, "the probability to keep a unit"),
+        (lambda: layers.dropout(ONES(2), [True, False], keep=-0.5), ValueError, "above 0 and at most 1"),
         (lambda: layers.dropout(ONES(2), [True, False], keep=1.5), ValueError, "keep = 1 - p"),
         (lambda: layers.dropout(ONES(2), [1.0, 0.0], keep=0.5), TypeError, "it must be Boolean"),
         (lambda: layers.dropout(ONES(2), [1, 0], keep=0.5), TypeError, "write mask == 1"),
@@ -228,6 +229,23 @@ ONES = np.ones
 def test_what_cannot_be_right_is_refused_with_its_reason(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize(("x", "mask"), [((4, 4), (4,)), ((4,), (4, 4)), ((3, 4), ()), ((), (3,)), ((3, 4, 1), (3, 4))])
+def test_a_mask_with_other_axes_is_not_broadcast(x, mask):
+    with pytest.raises(ShapeError, match="the shapes of x and mask do not fit together"):
+        layers.dropout(ONES(x), ONES(mask, dtype=bool), keep=0.5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_axis_too_many_is_refused_by_each_layer_and_its_gradient(name):
+    arrays, options, dC_dout = drawn(name, 5)
+    for function, given in ((getattr(layers, name), arrays), (backward(name), [dC_dout, *arrays])):
+        for position, array in enumerate(given):
+            if is_floating(array):
+                wrong = [*given[:position], array[..., None], *given[position + 1 :]]
+                with pytest.raises(ShapeError, match=rf"^{function.__name__}: "):
+                    function(*wrong, **options)
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,15 @@ def test_every_command_of_make_in_the_guide_is_there():
     assert [command for command in commands if not re.search(rf"^{command}:", makefile, re.MULTILINE)] == []
 
 
+def test_a_clone_can_take_the_new_repository_as_its_origin(clone):
+    """As the guide says: `gh repo create --remote origin` refuses a clone that has such a remote."""
+    git(clone, "remote", "add", "origin", "https://example.org/")
+    for command in re.findall(r"^ *git ((?:branch|remote) .+)$", GUIDE.partition("gh repo create")[0], re.MULTILINE):
+        git(clone, *command.split())
+    assert git(clone, "branch", "--show-current") == "main\n"
+    assert "origin" not in git(clone, "remote").split()
+
+
 def test_the_labels_of_the_forms_are_those_that_the_guide_makes():
     forms = [path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config"]
     used = {label for path in forms for label in yaml.safe_load(path.read_text(encoding="utf-8")).get("labels", [])}

@@ -148,7 +148,7 @@ _UNDONE: list[tuple[str, Callable[[Shape], Shape], str]] = [
         lambda shape: (shape[0] * shape[2] * shape[3], shape[1]) if len(shape) == 4 else (),
         "np.moveaxis({0}, 1, -1).reshape(-1, {0}.shape[1])",
     ),
-    ("has an axis of size 1 too many", lambda shape: tuple(size for size in shape if size != 1), "{}.reshape(-1)"),
+    ("has an axis of size 1 too many", lambda shape: tuple(size for size in shape if size != 1), "{}.squeeze()"),
 ]
 
 

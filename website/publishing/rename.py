@@ -128,7 +128,7 @@ def main():
     except RefusedError as why:
         sys.exit(f"rename: {why}")
     print(f"{len(changed)} files: the book at {new.address}, the repository {new.repository}, pip install {new.name}")
-    print("Look at it by `git diff`, then `make check`, `make test`, and commit.")
+    print("Look at it by `git diff` and commit it. Then `make ready` and `make test`.")
 
 
 if __name__ == "__main__":
