@@ -73,6 +73,7 @@ class FarHost(Host):
 
     line = threading.Lock()
     PIECE, SPEED, LATENCY = 12_000, 9.6e6 / 8, 0.1  # bytes, bytes in a second, seconds
+    sent = 0
 
     def setup(self):
         super().setup()
@@ -83,6 +84,7 @@ class FarHost(Host):
             piece = content[start : start + self.PIECE]
             with self.line:
                 time.sleep(len(piece) / self.SPEED)
+                FarHost.sent += len(piece)
             self.write_at_once(piece)
         return len(content)
 
@@ -167,13 +169,15 @@ def visit(driver, profile, address, phone):
 
 def clicks(addresses, rounds, phone):
     """Yield the table of the times for each of the built books, measured in turns."""
-    found, longest = {}, 0
+    found, longest, most_sent = {}, 0, 0
     with sync_playwright() as driver:
         for _ in range(rounds):
             for name, address in addresses.items():
                 with tempfile.TemporaryDirectory() as profile:
                     for which in VISITS:
+                        before = FarHost.sent
                         (cold, warm), task = visit(driver, profile, address, phone)
+                        most_sent = max(most_sent, FarHost.sent - before)
                         found.setdefault((name, which), []).append(cold)
                         found.setdefault((name, "warm"), []).append(warm)
                         longest = max(longest, task)
@@ -185,7 +189,9 @@ def clicks(addresses, rounds, phone):
         what = f"{name}, {which}" if len(addresses) > 1 else which
         yield f"| {what} | {AIMS[which][phone] or ''} | {' | '.join(f'{number:.2f}' for number in numbers)} |"
     yield ""
-    if not phone:  # there, a task is longer by the time for which it is stopped
+    if phone:
+        yield f"Of a first visit, the line alone takes {most_sent / FarHost.SPEED:.1f} s, for {most_sent / 1e6:.1f} MB with the page itself."
+    else:  # on a phone, a task is longer by the time for which it is stopped
         most = f"took {longest:.0f} ms" if longest else "was shorter than 50 ms, the aim"
         yield f"The longest task of the page while Python was loading {most}."
 
