@@ -21,7 +21,7 @@ help:
 	@echo "make test     run every test: doctests, equations, the book's build"
 	@echo "make book     build the book into site/, with each page as a notebook and as Markdown"
 	@echo "make check    run every gate: style, types, wheel, workflows, links, HTML, licences"
-	@echo "make mutants  change the library in every small way, and see whether a test notices"
+	@echo "make mutants  change the library in thousands of small ways, and see whether a test notices"
 	@echo "make bench    measure speed and scaling, and write the tables of their pages"
 	@echo "make ready    say what publishing still needs, one line each; PUBLISHING.md has the steps"
 	@echo "make rename   give the project another address or name: make rename ADDRESS=https://... NAME=..."

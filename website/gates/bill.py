@@ -6,10 +6,10 @@ It names what of others the site serves, with its version, its licence, and the 
 import hashlib
 import json
 import sys
+import tarfile
 from email import message_from_bytes
 from importlib.metadata import metadata
 from pathlib import Path
-from zipfile import ZipFile
 
 from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model import HashAlgorithm, HashType
@@ -60,9 +60,10 @@ def origin(owner, site, files):
         lock = json.loads((NODE_MODULES / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
         version = lock["info"]["python"]
         return version, "PSF-2.0", PackageURL("generic", None, "python", version)
-    [wheel] = [ZipFile(site / file) for file in files]  # NumPy's
-    [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
-    return of_pypi(message_from_bytes(wheel.read(name)))
+    [file] = files  # NumPy's
+    with tarfile.open(site / file) as archive:
+        [name] = [name for name in archive.getnames() if name.endswith(".dist-info/METADATA")]
+        return of_pypi(message_from_bytes(archive.extractfile(name).read()))
 
 
 def component(owner, site, files):
