@@ -91,14 +91,17 @@ def test_what_a_finger_touches_is_large_enough(browser, read_address):
     context.close()
 
 
-def test_a_page_that_is_not_there_says_where_to_go(browser, read_address, site):
+def test_a_page_that_is_not_there_leads_to_where_it_is_or_says_where_to_go(browser, read_address, site):
     page = browser.new_page()
     page.route(re.compile(r"/(chapters|wiki)/"), lambda route: route.fulfill(status=404, path=site / "404.html"))
-    page.goto(read_address + "chapters/descent/")
+    for old, new in (("digits.md", "digits/"), ("descent/?layout=rows#shapes", "gradient-descent/?layout=rows#shapes")):
+        page.goto(f"{read_address}chapters/{old}")
+        page.wait_for_url(f"{read_address}learn/{new}")
     said = page.locator("[data-not-found]")
-    assert said.inner_text() == "You asked for /chapters/descent/. Did you look for Gradient descent?"
+    page.goto(read_address + "chapters/bp2/")
+    assert said.inner_text() == "You asked for /chapters/bp2/. Did you look for BP2: the hidden error?"
     said.get_by_role("link").click()
-    page.wait_for_url("**/learn/gradient-descent/")
+    page.wait_for_url("**/learn/bp2-hidden-error/")
     page.goto(read_address + "wiki/deep/down.html")
     assert said.inner_text() == "You asked for /wiki/deep/down.html."
     page.locator("article").get_by_role("link", name="Cheat sheet").click()

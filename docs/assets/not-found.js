@@ -1,4 +1,4 @@
-// On the page that says that a page is not there: the address that was asked for, and the page that now has its name.
+// On the page that says that a page is not there: lead to the page that has its name now, or say which one has a name like it.
 {
   /** @type {Record<string, string>} */
   const RENAMED = {
@@ -16,14 +16,15 @@
   const name = nameOf(location.pathname);
   const wanted = RENAMED[name] ?? name;
   const links = [...document.querySelectorAll("a.md-nav__link")].filter((link) => link instanceof HTMLAnchorElement);
-  const moved =
-    links.find((link) => nameOf(link.pathname) === wanted) ?? links.find((link) => wanted && nameOf(link.pathname).startsWith(`${wanted}-`));
+  const moved = links.find((link) => nameOf(link.pathname) === wanted);
+  if (moved) location.replace(`${moved.href}${location.search}${location.hash}`);
+  const alike = links.find((link) => wanted && nameOf(link.pathname).startsWith(`${wanted}-`));
 
   const place = document.querySelector("[data-not-found]");
-  if (place instanceof HTMLElement) {
+  if (place instanceof HTMLElement && !moved) {
     place.append("You asked for ", Object.assign(document.createElement("code"), { textContent: location.pathname }), ".");
-    if (moved) {
-      const link = Object.assign(document.createElement("a"), { href: moved.href, textContent: moved.textContent?.trim() });
+    if (alike) {
+      const link = Object.assign(document.createElement("a"), { href: alike.href, textContent: alike.textContent?.trim() });
       place.append(" Did you look for ", link, "?");
     }
     place.hidden = false;
