@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -190,6 +191,11 @@ ONES = np.ones
             r"np\.moveaxis\(x, 1, -1\)\.reshape\(-1, x\.shape\[1\]\)",
         ),
         (
+            lambda: layers.batch_norm_backward(ONES((504, 3)), ONES((9, 3, 8, 7)), ONES(3), ONES(3)),
+            ShapeError,
+            r"np\.moveaxis\(x, 1, -1\)\.reshape\(-1, x\.shape\[1\]\)",
+        ),
+        (
             lambda: layers.convolution_backward(ONES((1, 2, 4, 5)), ONES((1, 3, 4, 5)), ONES((2, 3, 2, 2)), ONES(2)),
             ShapeError,
             r"needs \(1, 2, 3, 4\), the shape of the output",
@@ -271,6 +277,13 @@ def test_arrays_of_two_libraries_are_refused():
         layers.embedding(torch.ones((3, 2)), np.array([0]))
 
 
+def test_a_mask_that_is_a_list_becomes_an_array_of_the_library_beside_it():
+    torch = pytest.importorskip("torch", reason="torch is not installed (group oracles)")
+    out = layers.dropout(torch.ones(2, dtype=torch.float64), [True, False], keep=0.5)
+    assert isinstance(out, torch.Tensor)
+    assert out.tolist() == [2.0, 0.0]
+
+
 # ---- What is always true of a gradient
 
 
@@ -317,3 +330,31 @@ def test_a_nan_in_a_window_gets_its_error():
 def test_a_tie_goes_to_the_first_entry():
     found = layers.max_pool_backward([[[[1.0]]]], np.zeros((1, 1, 2, 2)), size=2)
     np.testing.assert_array_equal(found.dC_dx, [[[[1.0, 0.0], [0.0, 0.0]]]])
+
+
+# ---- What it needs
+
+
+def _memory(function, *arguments):
+    """Return the most memory that a call has held at once, in bytes."""
+    tracemalloc.start()
+    function(*arguments)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "most"),
+    [
+        ("convolution", [(64, 4, 32, 32), (8, 4, 5, 5), (8,)], (15e6, 20e6)),  # all windows at once would need 40 MB
+        ("attention", [(128, 64, 8)] * 3, (3e6, 5e6)),  # all scores at once would need 4 MB, and several times
+        ("layer_norm", [(2**16, 8), (8,), (8,)], (7e6, 7e6)),  # x has 4 MB
+        ("rms_norm", [(2**16, 8), (8,)], (7e6, 7e6)),
+    ],
+)
+def test_many_examples_are_computed_a_few_at_a_time(name, shapes, most):
+    arrays = [np.ones(shape) for shape in shapes]
+    out = getattr(layers, name)(*arrays)
+    assert _memory(getattr(layers, name), *arrays) < most[0]
+    assert _memory(backward(name), out, *arrays) < most[1]
