@@ -230,6 +230,8 @@ ONES = np.ones
             "4 heads do not divide n = 6",
         ),
         (lambda: layers.multi_head_attention(ONES((1, 2, 6)), *[ONES((6, 6))] * 4, heads=0), ValueError, "heads is 0"),
+        (lambda: layers.attention(*[ONES((1, 2, 0))] * 2, ONES((1, 2, 3))), ShapeError, "nothing to compare"),
+        (lambda: layers.attention(ONES((1, 2, 3)), *[ONES((1, 0, 3))] * 2), ShapeError, "nothing to compare"),
     ],
 )
 def test_what_cannot_be_right_is_refused_with_its_reason(call, error, words):
