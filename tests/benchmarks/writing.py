@@ -85,18 +85,20 @@ def saved(tree, address, file, path, old, new, rounds):
     place, found = tree / file, []
     before = place.read_text(encoding="utf-8")
     assert old in before
-    for number in range(rounds):
-        time.sleep(3)  # the server rests
-        word = f"saved{number}at{time.time():.0f}"
-        start = time.perf_counter()
-        place.write_text(before.replace(old, new.format(word=word), 1), encoding="utf-8")
-        while word not in page(address + path):
-            if time.perf_counter() - start > LONGEST:
-                return float("inf")
-            time.sleep(0.05)
-        found.append(time.perf_counter() - start)
-    place.write_text(before, encoding="utf-8")
-    time.sleep(3)
+    try:
+        for number in range(rounds):
+            time.sleep(3)  # the server rests
+            word = f"saved{number}at{time.time():.0f}"
+            start = time.perf_counter()
+            place.write_text(before.replace(old, new.format(word=word), 1), encoding="utf-8")
+            while word not in page(address + path):
+                if time.perf_counter() - start > LONGEST:
+                    return float("inf")
+                time.sleep(0.05)
+            found.append(time.perf_counter() - start)
+    finally:
+        place.write_text(before, encoding="utf-8")
+        time.sleep(3)
     return statistics.median(found)
 
 
