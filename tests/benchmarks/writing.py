@@ -115,8 +115,10 @@ def table(rounds):
         for builder in ("mkdocs", "zensical"):
             tree = copy_of_the_tree(Path(folder) / builder)
             yield f"| the whole book by {builder}, everything computed | | {seconds(built(builder, tree))} |"
-            again = statistics.median(built(builder, tree) for _ in range(rounds))
-            yield f"| again | {BUILD} | {seconds(again)} |"
+            # Apart, since the first build makes files that the second finds new.
+            yield f"| the second build | {BUILD} | {seconds(built(builder, tree))} |"
+            later = statistics.median(built(builder, tree) for _ in range(rounds))
+            yield f"| a later build | {BUILD} | {seconds(later)} |"
         for name in SERVERS:
             tree = Path(folder) / ("zensical" if "zensical" in name else "mkdocs")
             with serving(name, tree) as address:
