@@ -10,6 +10,7 @@ import random
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from cosmic_ray.tools.filters.filter_app import FilterApp
 from cosmic_ray.work_item import WorkerOutcome, WorkResult
@@ -52,13 +53,20 @@ class Chosen(FilterApp):
             work_db.set_result(item.job_id, WorkResult(output="Not chosen", worker_outcome=WorkerOutcome.SKIPPED))
 
 
+def own_tests(changed):
+    """Return the tests that are named after a module or its folder."""
+    names = [Path(changed).stem, Path(changed).parent.name]
+    return [path for name in names if (path := Path(f"tests/test_{name.strip('_')}.py")).exists()]
+
+
 def meet():
     """Run the tests for the changed module until one fails; return the exit code."""
     diff = subprocess.run(
         ["git", "diff", "--name-only", "--", "backprop"], capture_output=True, encoding="utf-8", check=True
     )
     changed = diff.stdout.strip()
-    for tests in [[changed], *(OF_LAYERS if changed.startswith("backprop/layers/") else OF_THE_REST)]:
+    others = OF_LAYERS if changed.startswith("backprop/layers/") else [own_tests(changed), *OF_THE_REST]
+    for tests in [[changed], *filter(None, others)]:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         code = subprocess.run(command, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}).returncode
         if code not in (0, NOTHING_COLLECTED):

@@ -148,7 +148,7 @@ def test_the_files_are_ready_but_for_what_an_owner_decides(check):
         (ready.address, "mkdocs.yml", (NOW.address, "https://elsewhere.org/"), "https://elsewhere.org/ in mkdocs.yml"),
         (ready.address, "README.md", (NOW.address, "https://elsewhere.org/"), "https://elsewhere.org/ in README.md"),
         (ready.version, "CITATION.cff", ("cff-version: 1.2.0", "cff-version: 1.2.0\nversion: 9.9"), "has 9.9"),
-        (ready.changelog, "CHANGELOG.md", ("## Unreleased", "## Later"), "no section for"),
+        (ready.changelog, "CHANGELOG.md", ("\n## ", "\n## Later "), "no section for"),
         (ready.install, "README.md", ("pip install .", "pip install"), r"does not say pip install \."),
         (ready.tree, "README.md", ("pip", "pipe"), "commit 1 changed files"),
     ],

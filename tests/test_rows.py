@@ -94,7 +94,7 @@ def test_ten_thousand_random_calls_agree_as_transposes():
 
 def test_the_sums_over_indices_are_transposed():
     assert in_rows("jk,ki,j->ji") == "kj,ik,j->ij"
-    assert len(BOTH) == 15
+    assert len(BOTH) >= 15
 
 
 LAYERS = [backprop.Layer(np.ones((3, 2)), np.ones(3)), backprop.Layer(np.ones((4, 3)), np.ones(4))]

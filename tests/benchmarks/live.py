@@ -190,7 +190,7 @@ def clicks(addresses, rounds, phone):
         yield f"| {what} | {AIMS[which][phone] or ''} | {' | '.join(f'{number:.2f}' for number in numbers)} |"
     yield ""
     if phone:
-        yield f"Of a first visit, the line alone takes {most_sent / FarHost.SPEED:.1f} s, for {most_sent / 1e6:.1f} MB with the page itself."
+        yield f"Of a first visit, the network alone takes {most_sent / FarHost.SPEED:.1f} s, for {most_sent / 1e6:.1f} MB with the page itself."
     else:  # on a phone, a task is longer by the time for which it is stopped
         most = f"took {longest:.0f} ms" if longest else "was shorter than 50 ms, the aim"
         yield f"The longest task of the page while Python was loading {most}."
@@ -239,7 +239,7 @@ def lighthouse(address, rounds):
     for (name, _, _, aim), values in zip(JUDGED, zip(*columns)):
         yield f"| {name} | {aim or ''} | {' | '.join(f'{value:.3g}' for value in values)} |"
     yield ""
-    yield f"Its index of the processor was {statistics.median(index):.0f}. Its other scores: {', '.join(sorted(others))}."
+    yield f"Lighthouse's index for the speed of the processor was {statistics.median(index):.0f}. Its other scores: {', '.join(sorted(others))}."
 
 
 if __name__ == "__main__":
