@@ -17,6 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 WHEELS = ROOT / os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
+BUILDER = os.environ.get(
+    "BOOK_BUILDER", "mkdocs"
+)  # of the book that the browser opens: zensical, for what comes after mkdocs
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -67,11 +70,10 @@ def serving(folder, handler=Quiet):
 @contextlib.contextmanager
 def serving_the_live_book(folder, handler=Quiet, kept=None):
     """Build the book with the wheels for the browser, serve it, and give its address."""
-    (folder / "site").mkdir()
-    with serving(folder / "site", handler) as address:
-        source = copy_of_the_tree(folder / "source", kept)
-        options = ["--quiet", "--site-dir", str(folder / "site")]
-        done = run_builder("mkdocs", source, *options, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
+    source = copy_of_the_tree(folder / "source", kept)
+    (source / "site").mkdir()
+    with serving(source / "site", handler) as address:
+        done = run_builder(BUILDER, source, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
         assert done.returncode == 0, done.stderr
         yield address
 
