@@ -73,7 +73,10 @@ def serving_the_live_book(folder, handler=Quiet, kept=None):
     source = copy_of_the_tree(folder / "source", kept)
     (source / "site").mkdir()
     with serving(source / "site", handler) as address:
-        done = run_builder(BUILDER, source, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
+        environment = {"PYODIDE_WHEELS": str(WHEELS.resolve()), "SITE_URL": address}
+        if BUILDER == "zensical":  # it lists the files to copy before an extension can make some
+            run_builder("mkdocs", source, "--site-dir", str(folder / "by-mkdocs"), **environment)
+        done = run_builder(BUILDER, source, **environment)
         assert done.returncode == 0, done.stderr
         yield address
 
