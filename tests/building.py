@@ -17,7 +17,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 WHEELS = ROOT / os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
+# Of the book that the browser opens; the other is zensical.
+BUILDER = os.environ.get("BOOK_BUILDER", "mkdocs")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RUNS_OVER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"  # whether a page is wider than the window
 
 
 def copy_of_the_tree(folder, kept=None):
@@ -67,11 +70,13 @@ def serving(folder, handler=Quiet):
 @contextlib.contextmanager
 def serving_the_live_book(folder, handler=Quiet, kept=None):
     """Build the book with the wheels for the browser, serve it, and give its address."""
-    (folder / "site").mkdir()
-    with serving(folder / "site", handler) as address:
-        source = copy_of_the_tree(folder / "source", kept)
-        options = ["--quiet", "--site-dir", str(folder / "site")]
-        done = run_builder("mkdocs", source, *options, PYODIDE_WHEELS=str(WHEELS.resolve()), SITE_URL=address)
+    source = copy_of_the_tree(folder / "source", kept)
+    (source / "site").mkdir()
+    with serving(source / "site", handler) as address:
+        environment = {"PYODIDE_WHEELS": str(WHEELS.resolve()), "SITE_URL": address}
+        if BUILDER == "zensical":  # it lists the files to copy before an extension can make some
+            run_builder("mkdocs", source, "--site-dir", str(folder / "by-mkdocs"), **environment)
+        done = run_builder(BUILDER, source, **environment)
         assert done.returncode == 0, done.stderr
         yield address
 

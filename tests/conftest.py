@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from building import CHROMIUM, WHEELS, copy_of_the_tree, run_builder, serving, serving_the_live_book
+from building import BUILDER, CHROMIUM, WHEELS, copy_of_the_tree, run_builder, serving, serving_the_live_book
 
 
 @pytest.fixture(scope="session")
@@ -32,17 +32,23 @@ def build(tree):
 
 
 @pytest.fixture(scope="session")
-def site(build, tmp_path_factory):
+def published(build, tmp_path_factory):
     """Return the folder of the book as it is published."""
     return build(tmp_path_factory.mktemp("site"), "--strict", BOOK_OUTPUTS="1")
 
 
 @pytest.fixture(scope="session")
-def zensical_site(site, tree):
+def zensical_site(published, tree):
     """Return the folder of the book as Zensical builds it, from the tree in which mkdocs has made the files of the pages."""
     done = run_builder("zensical", tree, "--strict")
     assert done.returncode == 0, done.stdout + done.stderr
     return tree / "site"
+
+
+@pytest.fixture(scope="session")
+def site(request):
+    """Return the folder of the book, by the builder that BOOK_BUILDER names."""
+    return request.getfixturevalue("zensical_site" if BUILDER == "zensical" else "published")
 
 
 @pytest.fixture(scope="session")
