@@ -97,6 +97,12 @@ def test_the_sums_over_indices_are_transposed():
     assert len(BOTH) >= 15
 
 
+@pytest.mark.parametrize(("layout", "shape"), [(backprop, (0, 3)), (rows, (3, 0))])
+def test_no_warning_comes_of_a_softmax_without_units(layout, shape):
+    nothing = np.zeros(shape)
+    assert layout.softmax_cross_entropy(nothing, nothing) == 0
+
+
 LAYERS = [backprop.Layer(np.ones((3, 2)), np.ones(3)), backprop.Layer(np.ones((4, 3)), np.ones(4))]
 IN_ROWS = [rows.Layer(layer.W.T, layer.b) for layer in LAYERS]
 X, Y = np.ones((2, 5)), np.ones((4, 5))
