@@ -57,9 +57,21 @@ def agree(one, other, kind):
     return np.linalg.norm(one - other) <= 16 * EPS[kind] * scale
 
 
+def rounding_is_large(layers, activations):
+    """Return whether the terms of an output nearly cancel, so that much of what is left may be rounding."""
+    for layer, into, out in zip(layers, activations, activations[1:]):
+        terms = abs(layer.W) @ abs(into) + (abs(layer.b).reshape(-1, 1) if into.ndim == 2 else abs(layer.b))
+        if 0 < np.linalg.norm(out) < np.linalg.norm(terms) / 100:
+            return True
+    return False
+
+
 @np.errstate(invalid="ignore")  # which some builds of BLAS raise for finite numbers, where a matrix is transposed
 def test_ten_thousand_random_calls_agree_as_transposes():
-    rng = np.random.default_rng(0)
+    rng, of_networks = (
+        np.random.default_rng(0),
+        np.random.default_rng(0),
+    )  # apart, so that a new function changes no network
     differing = []
     for count in range(10_000):
         if count % 2:
@@ -71,11 +83,14 @@ def test_ten_thousand_random_calls_agree_as_transposes():
             found = [getattr(backprop, name)(*arrays)]
             by_rows = [getattr(rows, name)(*map(turned, arrays))]
         else:
-            parameters, names, x, y, cost, kind = drawn(rng)
+            parameters, names, x, y, cost, kind = drawn(of_networks)
             name = "gradients"
             layers = network(backprop, parameters, names)
             in_rows = network(rows, [(W.T, b.T) for W, b in parameters], names)
-            a = backprop.forward(layers, x)[1][-1]
+            activations = backprop.forward(layers, x)[1]
+            if rounding_is_large(layers, activations):
+                continue
+            a = activations[-1]
             if cost == "quadratic" and np.linalg.norm(a - y) < np.linalg.norm(y) / 4:
                 y = y + 1  # or the subtraction a − y would leave little more than rounding
             C, gradients = backprop.gradients(layers, x, y, getattr(backprop, cost.upper()))
