@@ -75,7 +75,8 @@ def serving_the_live_book(folder, handler=Quiet, kept=None):
     with serving(source / "site", handler) as address:
         environment = {"PYODIDE_WHEELS": str(WHEELS.resolve()), "SITE_URL": address}
         if BUILDER == "zensical":  # it lists the files to copy before an extension can make some
-            run_builder("mkdocs", source, "--site-dir", str(folder / "by-mkdocs"), **environment)
+            prepared = run_builder("mkdocs", source, "--site-dir", str(folder / "by-mkdocs"), **environment)
+            assert prepared.returncode == 0, prepared.stderr
         done = run_builder(BUILDER, source, **environment)
         assert done.returncode == 0, done.stderr
         yield address

@@ -68,10 +68,8 @@ def rounding_is_large(layers, activations):
 
 @np.errstate(invalid="ignore")  # which some builds of BLAS raise for finite numbers, where a matrix is transposed
 def test_ten_thousand_random_calls_agree_as_transposes():
-    rng, of_networks = (
-        np.random.default_rng(0),
-        np.random.default_rng(0),
-    )  # apart, so that a new function changes no network
+    rng = np.random.default_rng(0)
+    of_networks = np.random.default_rng(0)  # apart, so that a new function changes no network
     differing = []
     for count in range(10_000):
         if count % 2:

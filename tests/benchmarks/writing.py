@@ -109,7 +109,7 @@ def seconds(number):
 
 def table(rounds):
     """Yield the lines of the table."""
-    yield f"| what a writer waits for, in seconds, median of {rounds} | aim | reached |"
+    yield f"| what a writer waits for, in seconds; of later builds and of saves, the median of {rounds} | aim | reached |"
     yield "| --- | ---: | ---: |"
     with tempfile.TemporaryDirectory() as folder:
         for builder in ("mkdocs", "zensical"):
