@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from email import message_from_bytes
 from importlib.metadata import distribution
 from operator import attrgetter
 from pathlib import Path
@@ -20,6 +21,7 @@ from packaging.requirements import Requirement
 
 import backprop
 from backprop import Layer, gradients, rows
+from backprop._address import BOOK
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = [*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)]
@@ -279,6 +281,17 @@ def test_the_wheel_holds_the_package_and_the_pages_about_errors_and_nothing_else
     assert "backprop/py.typed" in modules
     assert len(pages) > 10
     assert set(built_wheel(ROOT, tmp_path)) == modules | pages | others
+
+
+def test_the_package_index_shows_the_readme_with_its_picture(tmp_path):
+    about = f"literate_backprop-{backprop.__version__}.dist-info/METADATA"
+    shown = message_from_bytes(built_wheel(ROOT, tmp_path)[about])
+    assert shown["Description-Content-Type"] == "text/markdown"
+    in_readme = re.findall(r"!\[.*?\]\((.*?)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    on_index = re.findall(r"!\[.*?\]\((.*?)\)", shown.get_payload())
+    assert in_readme
+    assert on_index == [f"{BOOK}{path.removeprefix('docs/')}" for path in in_readme]
+    assert all((ROOT / path).exists() for path in in_readme)
 
 
 def needed_by(name):
