@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent.parent
 WHEELS = ROOT / os.environ.get("PYODIDE_WHEELS", "../shared/pyodide")
 # Of the book that the browser opens; the other is zensical.
 BUILDER = os.environ.get("BOOK_BUILDER", "mkdocs")
+# The index that the theme makes for a search, and what it calls the sections.
+INDEX, SECTIONS = ("search.json", "items") if BUILDER == "zensical" else ("search/search_index.json", "docs")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RUNS_OVER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"  # whether a page is wider than the window
 

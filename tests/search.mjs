@@ -1,12 +1,13 @@
-// The worker of the search that a built book serves, in Node: `node search.mjs SITE NAME`, where NAME is what its index calls the sections.
+// The worker of the search that a built book serves, in Node: `node search.mjs SITE INDEX NAME`, where NAME is what the worker finds the sections under.
 // Each line of input is a query in JSON, each line of output what the worker says, and its cost in milliseconds of the processor.
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
-const [, , site, name] = process.argv;
+const [, , site, index, name] = process.argv;
+const made = JSON.parse(readFileSync(`${site}/${index}`, "utf8"));
 const files = {
-  index: { [name]: JSON.parse(readFileSync(`${site}/search/search_index.json`, "utf8")).docs },
+  index: { [name]: made.docs ?? made.items },
   asked: JSON.parse(readFileSync(`${site}/assets/vendor/search/asked.json`, "utf8")),
 };
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from building import INDEX
 
 from website import questions
 from website.extensions.related import WITHOUT, related
@@ -123,7 +124,7 @@ def test_the_foot_does_not_repeat_what_the_last_section_links(pages):
 def test_the_foot_is_in_no_table_of_contents_and_not_in_the_search(pages, site):
     for page, html in pages.items():
         assert html.count("Related questions") == len(FOOT.findall(html)), page
-    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    index = json.loads((site / INDEX).read_text(encoding="utf-8"))
     assert "Related questions" not in json.dumps(index)
 
 

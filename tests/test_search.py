@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from building import RUNS_OVER, serving
+from building import INDEX, RUNS_OVER, serving
 from foreign_mistakes import MISTAKES, traceback_of
 
 from website.questions import built, entries
@@ -173,19 +173,19 @@ def test_nothing_is_loaded_before_the_reader_turns_to_the_search(page):
         search.button.hover()
     search.button.click()
     assert "look-up/why-hadamard/" in search.find("hadamard")
-    assert sorted(asked) == ["asked.json", "search.css", "search_index.json", "worker.js"]
+    assert sorted(asked) == sorted(["asked.json", "search.css", INDEX.rpartition("/")[2], "worker.js"])
     assert complaints == []
 
 
 def test_a_search_that_does_not_load_says_so_and_can_be_tried_again(page):
-    page.route("**/search_index.json", lambda route: route.fulfill(status=503))
+    page.route(f"**/{INDEX}", lambda route: route.fulfill(status=503))
     page.goto("learn/costs/")
     search = Search(page)
     search.button.click()
     failed = search.dialog.locator("[data-when=failed]")
     failed.wait_for()
     assert "503" in failed.inner_text()
-    page.unroute("**/search_index.json")
+    page.unroute(f"**/{INDEX}")
     search.box.fill("quadratic cost")
     failed.get_by_role("button", name="Try again").click()
     search.results.first.wait_for()
@@ -194,7 +194,7 @@ def test_a_search_that_does_not_load_says_so_and_can_be_tried_again(page):
 
 def test_while_it_loads_the_search_says_so(page):
     held = []
-    page.route("**/search_index.json", lambda route: held.append(route))
+    page.route(f"**/{INDEX}", lambda route: held.append(route))
     page.goto("learn/costs/")
     search = Search(page)
     search.button.click()

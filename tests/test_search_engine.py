@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from building import INDEX, SECTIONS
 from test_contributing import page_of
 from test_search import MESSAGES, QUERIES, TITLES
 
@@ -31,9 +32,9 @@ def node():
 
 
 @contextlib.contextmanager
-def worker(site, sections="docs"):
+def worker(site, sections=SECTIONS):
     """Start the search; give a function that answers a query, and what the worker says when it is ready."""
-    command = [node(), str(TESTS / "search.mjs"), str(site), sections]
+    command = [node(), str(TESTS / "search.mjs"), str(site), INDEX, sections]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as process:
 
         def answer(query):
@@ -66,8 +67,8 @@ def pages(find):
 @pytest.fixture(scope="module")
 def sections(site):
     """Return the sections of the index, by their addresses."""
-    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    return {section["location"]: section for section in index["docs"]}
+    index = json.loads((site / INDEX).read_text(encoding="utf-8"))
+    return {section["location"]: section for section in index[SECTIONS]}
 
 
 def text(html):
@@ -306,8 +307,9 @@ def test_a_very_long_paste_is_answered_in_time(find):
     assert find(words)["cost"] < 1000 and find(words)["results"]
 
 
-def test_the_worker_reads_the_index_of_either_builder(site, find):
-    with worker(site, sections="items") as (answer, _):  # as Zensical names them
+@pytest.mark.parametrize("sections", ["docs", "items"])
+def test_the_worker_reads_the_index_of_either_builder(site, find, sections):
+    with worker(site, sections) as (answer, _):
         assert answer("transpose")["results"] == find("transpose")["results"]
 
 
