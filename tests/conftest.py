@@ -40,7 +40,7 @@ def published(build, tmp_path_factory):
 @pytest.fixture(scope="session")
 def zensical_site(published, tree):
     """Return the folder of the book as Zensical builds it, from the tree in which mkdocs has made the files of the pages."""
-    done = run_builder("zensical", tree, "--strict")
+    done = run_builder("zensical", tree, "--strict", BOOK_OUTPUTS="1")
     assert done.returncode == 0, done.stdout + done.stderr
     return tree / "site"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from building import BUILDER
 from mkdocs.config import load_config
 from mkdocstrings import Inventory
 
@@ -181,7 +182,8 @@ def test_the_sitemap_has_every_page(site):
         place.text for place in ET.parse(site / "sitemap.xml").iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     ]
     assert sorted(places) == sorted(address(load_config(str(ROOT / "mkdocs.yml")), source) for source in SOURCES)
-    assert gzip.decompress((site / "sitemap.xml.gz").read_bytes()) == (site / "sitemap.xml").read_bytes()
+    if BUILDER == "mkdocs":  # Zensical writes no second, compressed one
+        assert gzip.decompress((site / "sitemap.xml.gz").read_bytes()) == (site / "sitemap.xml").read_bytes()
 
 
 def test_every_page_names_a_picture_that_is_there(whole):
