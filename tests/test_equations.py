@@ -117,6 +117,14 @@ def test_a_bias_gradient_may_keep_its_axis(many):
     np.testing.assert_array_equal(kept_in_rows, kept.T, strict=True)
 
 
+@pytest.mark.parametrize("module", [backprop, rows])
+def test_a_bias_gradient_that_keeps_its_axis_checks_what_it_is_given(module):
+    listed = module.bias_gradient([[1, 2], [3, 4]], keepdims=True)
+    np.testing.assert_array_equal(listed, module.bias_gradient(np.array([[1.0, 2.0], [3.0, 4.0]]), keepdims=True))
+    with pytest.raises(ShapeError, match="bias_gradient"):
+        module.bias_gradient(np.ones((2, 3, 4)), keepdims=True)
+
+
 # ---- Activations and costs
 
 Z = np.array([[-12.0, -3.0, -0.5], [1e-9, 0.7, 20.0]])
@@ -395,6 +403,15 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
 def test_what_is_no_network_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("module", [backprop, rows])
+@pytest.mark.parametrize("cost", ["SOFTMAX_CROSS_ENTROPY", "SIGMOID_CROSS_ENTROPY"])
+@pytest.mark.parametrize("name", sorted({*SMOOTH, *KINKED, "softmax"} - {"identity"}))
+def test_a_cost_that_applies_its_own_function_takes_the_identity_only(name, cost, module):
+    layers, x = [module.Layer(np.ones((3, 3)), np.ones(3), getattr(module, name.upper()))], np.ones((3, 3))
+    with pytest.raises(TypeError, match=f"{cost} applies .* itself, and the last layer has {name}"):
+        module.gradients(layers, x, x, getattr(module, cost))
 
 
 def test_layers_may_come_from_an_iterator():

@@ -340,6 +340,7 @@ REFUSED = {
     "a number": (lambda: adam(W, {"W": 1.0}), ShapeError, "Likely cause: a sum without an axis"),
     "a column": (lambda: momentum([E], [E[:, None]], learning_rate=1), ShapeError, "Write gradient.reshape((2,))"),
     "not summed": (lambda: momentum([E], [np.ones((5, 2))], learning_rate=1), ShapeError, "it is not summed over the examples"),
+    "not summed, of one unit": (lambda: momentum([np.ones(1)], [np.ones((1, 5))], learning_rate=1), ShapeError, "it is not summed over the examples"),
     "another's": (lambda: momentum([E], [np.ones(5)], learning_rate=1), ShapeError, "it is the gradient of another parameter, not of parameters[0]"),
     "nan": (lambda: adam(W, {"W": np.array([[0, 0, 0], [0, np.inf, 0]])}), ValueError, "adam: the gradient of W has inf at [1, 1]"),
     "a gradient too few": (lambda: adam({"W": E, "b": E.copy()}, {"W": E}), ShapeError, "adam: gradients has no value for b. Give its gradient, or None if b is to stay as it is."),

@@ -425,6 +425,11 @@ def test_labels_beside_examples_as_rows_are_told_both():
     }
 
 
+def test_whole_outputs_make_no_labels_of_a_target():
+    told_of = told(message_of("quadratic", {"a": np.ones((3, 5), int), "y": np.full(3, 0.5)}))
+    assert "y is one example (n,) beside a batch" in told_of
+
+
 def test_a_layer_stored_for_rows_is_told_to_transpose_and_flatten():
     remedy, page = told(message_of("Layer", {"W": np.ones((4, 3)), "b": np.ones((1, 3))}))[
         "W and b are stored for examples as rows"

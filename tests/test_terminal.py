@@ -148,6 +148,13 @@ def test_an_address_with_a_heading_gives_this_part_of_the_page(capsys):
     assert said.count("\n──") == 1
 
 
+def test_a_comment_in_code_ends_no_part_of_a_page(tmp_path, monkeypatch):
+    code = "```python\n# Not a heading\ny = np.eye(3)[y]\n```"
+    (tmp_path / "own.md").write_text(f"# Own {{#own}}\n\n## Part {{#part}}\n\n{code}\n\n## Next {{#next}}\n", "utf-8")
+    monkeypatch.setattr(error_pages, "FOLDERS", (tmp_path,))
+    assert error_pages.text("own#part").rstrip() == f"## Part\n\n{code}"
+
+
 @pytest.mark.parametrize(
     ("asked", "complaint"),
     [
@@ -172,6 +179,13 @@ def test_an_unknown_name_gets_one_line_with_what_is_near(capsys):
         "",
         "python -m backprop why: there is no 'hiden_error'; near: hidden_error, bp2_hidden_error, rows.hidden_error\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"), [("W_q + W_{qk}", "W_q + W_(qk)"), ("x^T + x^{TT}", "x^T + x^(TT)"), ("|a - y|", "|a − y|")]
+)
+def test_a_formula_in_one_line(tex, shown):
+    assert inline(tex) == shown
 
 
 def test_an_unknown_command_is_an_error_and_no_backslash():
