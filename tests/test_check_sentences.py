@@ -618,6 +618,8 @@ def test_what_comes_before_is_said_of_what_comes_before_all_that_is_wrong():
     for wrong in ({"W1": sine, "W2": sine}, {"h1": sine, "h2": sine}):  # some of the wrong ones come first, or beside
         said = unlike(BLOCK, **wrong)
         assert said.where and "come before" not in str(said)
+    backwards = unlike(dict(reversed(BLOCK.items())), W2=sine)  # the last layer is given first
+    assert backwards.where and "come before" not in str(backwards)
 
 
 def test_what_comes_before_is_not_said_of_parallel_branches_and_of_positions():
@@ -646,6 +648,7 @@ def test_one_column_times_one_row_has_factors_for_any_wrong_error():
     assert "its row of" not in str(blurred)
     assert "σ′" not in linear(OUTER, OUTER * factors).diagnosis[0]  # three factors above 1 may be chance
     assert "is at least 4. It looks like σ′ missing" in str(linear(OUTER, OUTER * 4 * factors))
+    assert "at least 4" not in str(linear(OUTER, OUTER * [[3.5], [5.0], [6.0]]))
     cube = OUTER.reshape(3, 2, 2)
     assert "slice along axis" not in str(linear([cube, G], [cube * factors[:, None], np.sin(9 * G)]))
     assert "Each slice along axis 0 is" in str(linear(G3.transpose(1, 0, 2), (G3 * V[:5, None]).transpose(1, 0, 2)))
@@ -654,6 +657,12 @@ def test_one_column_times_one_row_has_factors_for_any_wrong_error():
 def noise(n):
     """Return parameters of a cost that does not depend on them, and a gradient of rounding."""
     return np.full(n, 1e-18)
+
+
+def test_a_layer_may_have_three_parameters_that_share_its_factor():
+    for factors, said in [((64, 8), "the factor changes by 8."), ((15, 3), "it is multiplied by 5.")]:
+        by = {name: factors["2" in name] for name in BLOCK}
+        assert said in sentences(unlike(BLOCK, **{name: lambda g, n=n: n * g for name, n in by.items()}))
 
 
 def test_rounding_is_no_layer_of_a_chain_of_factors():
@@ -770,6 +779,26 @@ def test_half_of_the_decay_is_not_called_missing():
         "It is the right gradient plus -0.1 times the parameter. The weight decay of the cost and that of"
         in sentences(report)
     )
+
+
+def test_an_epsilon_in_a_divisor_leaves_a_factor_simple():
+    assert "It is 1/5 of the right gradient. Look for a constant such as m" in sentences(linear(G, G / (5 + 1e-6)))
+
+
+def test_wrong_entries_may_be_among_those_that_should_be_0():
+    report = linear(at(G, (0, 2), 0.0), at(G, ([0, 1], [2, 4]), 9.0))
+    assert "2 of 20 entries are wrong, the first at [0, 2]. The others are right." in sentences(report)
+
+
+def test_a_row_that_should_be_0_may_be_negative_throughout():
+    right = at(G, 1, 0.0)
+    assert "Each row is the right one times" in sentences(linear(right, at(right * COLUMN, 1, -np.abs(G[1]))))
+
+
+def test_gradients_with_the_same_sums_are_not_called_swapped():
+    right = [zero_sums(g, 0) + V[:5] for g in (G, P)]
+    report = linear(right, [zero_sums(np.sin(9 * g), 0) + V[:5] for g in right])
+    assert not report.ok and "the reverse" not in sentences(report)
 
 
 def test_one_number_has_no_factor_unless_it_is_a_simple_one_or_shared():
