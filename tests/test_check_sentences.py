@@ -659,6 +659,10 @@ def noise(n):
     return np.full(n, 1e-18)
 
 
+def test_fewer_axes_are_named_from_the_first_parameter_to_the_first_after_them():
+    assert "From k1 to W2 the axes get fewer." in str(SAID["where flatten"]())
+
+
 def test_a_layer_may_have_three_parameters_that_share_its_factor():
     for factors, said in [((64, 8), "the factor changes by 8."), ((15, 3), "it is multiplied by 5.")]:
         by = {name: factors["2" in name] for name in BLOCK}
@@ -779,6 +783,27 @@ def test_half_of_the_decay_is_not_called_missing():
         "It is the right gradient plus -0.1 times the parameter. The weight decay of the cost and that of"
         in sentences(report)
     )
+
+
+def test_a_small_difference_is_told_in_percent():
+    assert "The difference is small, 0.3 % of its norm" in sentences(linear(G, G * (1 + 4e-3 * np.sin(9 * G) ** 2)))
+    assert "The difference is small, 8e-05 of its norm" in sentences(linear(G, G * (1 + 1e-4 * np.sin(9 * G))))
+
+
+def test_one_entry_that_is_off_by_its_parameter_is_no_weight_decay():
+    report = linear(G, G - at(0 * G, (1, 3), P[1, 3]), [P])
+    assert "1 of 20 entries are wrong, the first at [1, 3]." in sentences(report)
+
+
+def test_sums_of_0_say_nothing_if_the_cost_changes_along_them():
+    """The right gradient sums to 0 at this point only, and the cost is small."""
+    rows, at_rest = 1e-3 * zero_sums(G, 0), zero_sums(P, 0)
+
+    def cost(p):
+        return np.sum(rows * p[0]) + 1e-3 * np.sum(p[0].sum(axis=0) ** 2)
+
+    report = check_gradients(cost, [at_rest], [np.sin(9 * G)])
+    assert not report.ok and "sums to 0" not in sentences(report)
 
 
 def test_an_epsilon_in_a_divisor_leaves_a_factor_simple():

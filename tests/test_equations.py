@@ -4,6 +4,7 @@ import copy
 import itertools
 import operator
 import pickle
+import types
 import warnings
 
 import numpy as np
@@ -345,6 +346,7 @@ def own(value=backprop.quadratic, prime=backprop.quadratic_prime, over=None):
 
 W1, W2, B1, B2, X, Y = arguments("jk,lj,j,l,ki,li->")
 LAYERS = [Layer(W1, B1), Layer(W2, B2)]
+LINEAR = types.SimpleNamespace(weight=W1, bias=B1)  # as PyTorch's
 
 
 @pytest.mark.parametrize(
@@ -356,7 +358,14 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
             TypeError,
             "SOFTMAX_CROSS_ENTROPY applies softmax itself",
         ),
-        (lambda: gradients(LAYERS, X, Y, backprop.quadratic), TypeError, "cost is quadratic;"),
+        (lambda: gradients(LAYERS, X, Y, backprop.quadratic), TypeError, "cost is quadratic; write a Cost, such as"),
+        (
+            lambda: gradients(LAYERS, X, Y, "nn.MSELoss"),
+            TypeError,
+            "cost is nn.MSELoss; write QUADRATIC, which divides",
+        ),
+        (lambda: forward([LINEAR], X), TypeError, r"Layer\(linear.weight.detach\(\), linear.bias.detach\(\), RELU\)"),
+        (lambda: rows.forward([LINEAR], X.T), TypeError, r"Layer\(linear.weight.detach\(\).T, linear.bias.detach\(\)"),
         (
             lambda: gradients([LAYERS[0], Layer(W2, B2, of("sigmoid"))], X, Y, of("sigmoid_cross_entropy")),
             TypeError,
@@ -389,6 +398,7 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
         (lambda: Layer(W1, B1, backprop.tanh), TypeError, "activation is tanh;"),
         (lambda: forward(LAYERS[0], X), TypeError, r"layers is one Layer; write \[layer\]"),
         (lambda: backprop.weighted_input(W1, b=B1), TypeError, "missing 1 required positional argument: 'a_prev'"),
+        (lambda: backprop.weighted_input(W1, W1), TypeError, "missing 1 required positional argument: 'b'"),
         (lambda: backprop.hidden_error(delta_next=X, sigma_prime_z=X), TypeError, "argument: 'W_next'"),
         (lambda: backprop.hidden_error(W1, X, X, X), TypeError, "takes 3 positional arguments but 4 were given"),
         (lambda: backprop.hidden_error(W1, X, X, delta_next=X), TypeError, "multiple values for argument 'delta_next'"),
@@ -396,6 +406,7 @@ LAYERS = [Layer(W1, B1), Layer(W2, B2)]
         (lambda: gradients([], X, Y), ShapeError, "gradients: there are no layers"),
         (lambda: step(LAYERS, [(W1, B1), W2], 0.5), TypeError, "gradient 2 is a ndarray"),
         (lambda: step(LAYERS, [(W1, B1), (W2, B2, B2)], 0.5), TypeError, "gradient 2 is a tuple"),
+        (lambda: step(LAYERS, [(W1, B1), (W2,)], 0.5), TypeError, "gradient 2 is a tuple"),
         (lambda: step(LAYERS, [(W1, B1)], 0.5), ShapeError, "step got 1 gradients for 2 layers"),
         (lambda: step(LAYERS, [(W1, B1), (W2, B2)], [0.5]), TypeError, "learning_rate has shape"),
     ],

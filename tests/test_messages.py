@@ -257,6 +257,25 @@ def test_the_shapes_of_a_sum_say_whose_axes_differ(shapes, first):
 
 
 @pytest.mark.parametrize(
+    ("message", "causes"),
+    [
+        (
+            "non-broadcastable output operand with shape (1,) doesn't match the broadcast shape (3,)",
+            ["BIAS", "COLUMN"],
+        ),
+        (
+            "non-broadcastable output operand with shape (3,) doesn't match the broadcast shape (3,3)",
+            ["COLUMN", "BIAS"],
+        ),
+        ("could not broadcast input array from shape (4,) into shape (3,)", ["ASSIGNED"]),
+        ("could not broadcast input array from shape (3,) into shape (3,1)", ["COLUMN", "ASSIGNED"]),
+    ],
+)
+def test_the_shapes_of_an_assignment_say_what_went_into_it(message, causes):
+    assert list(_messages.explained(f"ValueError: {message}").causes) == [CAUSES[cause] for cause in causes]
+
+
+@pytest.mark.parametrize(
     ("message", "named"),
     [
         ("mat1 and mat2 shapes cannot be multiplied (3584x14 and 1568x10)", True),  # 32 examples, 8 · 14 · 14 numbers

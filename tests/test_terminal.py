@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 import backprop
-from backprop import _terminal, rows
+from backprop import _terminal, layers, rows
 from backprop.__main__ import main
 from backprop._address import BOOK
 from backprop._messages import pages as error_pages
 from backprop._unicode_math import display, inline
 
 PUBLIC = {*backprop.__all__, *(f"rows.{name}" for name in rows.OWN)}
+OF_LAYERS = {f"layers.{name}" for name in layers.__all__}
 TOPICS = _terminal.topics()
 DOCSTRINGS = {name: inspect.getdoc(topic.value if topic.name else topic.module) for name, topic in TOPICS.items()}
 DISPLAYED = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
@@ -31,7 +32,9 @@ def formulas(text):
 
 
 def test_every_public_name_every_chapter_and_every_tag_can_be_asked_for():
-    assert PUBLIC | {"BP1", "BP2", "BP3", "BP4", "FF", "costs", "rows"} <= set(TOPICS)
+    assert PUBLIC | OF_LAYERS | {"BP1", "BP2", "BP3", "BP4", "FF", "costs", "rows"} <= set(TOPICS)
+    assert [name for name in TOPICS if name.startswith(("_", "layers._"))] == []
+    assert TOPICS["layers.dense"].module is layers.dense_layer
     assert [name for name, text in DOCSTRINGS.items() if not text] == []
 
 
@@ -65,6 +68,12 @@ def test_a_docstring_fits_the_terminal_and_keeps_its_code(name):
         for line in shown.splitlines():
             wide = sum(not unicodedata.combining(character) for character in line)
             assert wide <= WIDTH or line.strip() in DOCSTRINGS[name], line
+
+
+def test_a_table_is_wrapped_only_where_it_does_not_fit():
+    table = "| a | b |\n| --- | --- |\n| one two three four | five six |"
+    assert _terminal.legible(table, 28).splitlines()[2:] == ["one two three four  five six"]
+    assert _terminal.legible(table, 27).splitlines()[2:] == ["one two three      five six", "four"]
 
 
 def test_a_chapter_is_shown_in_one_layout(capsys, monkeypatch):
