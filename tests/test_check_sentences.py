@@ -659,6 +659,20 @@ def noise(n):
     return np.full(n, 1e-18)
 
 
+@pytest.mark.parametrize("by", [1, -1, 2, -2])
+def test_a_shift_is_named_with_its_sign(by):
+    [found] = linear(
+        G3, np.roll(G3, by, axis=1) * (np.roll(np.arange(5), by) - by == np.arange(5) - 2 * by)[:, None]
+    ).diagnosis
+    assert f"Along axis 1 it is the right gradient shifted by {by}." in found
+
+
+def test_modules_with_other_parameters_are_no_repeated_blocks():
+    shapes = {"layer1.Wq": (3, 2), "layer1.Wk": (3, 4), "layer1.Wv": (3, 5), "layer2.Va": (3, 6), "layer2.Vb": (3, 7), "layer2.Vc": (3, 8), "out": (5, 2)}  # fmt: skip
+    for wrong in ("layer1.Wq", "layer2.Vb"):
+        assert "the last block by its name" not in str(unlike(shapes, **{wrong: sine}))
+
+
 def test_fewer_axes_are_named_from_the_first_parameter_to_the_first_after_them():
     assert "From k1 to W2 the axes get fewer." in str(SAID["where flatten"]())
 

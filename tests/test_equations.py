@@ -425,6 +425,13 @@ def test_a_cost_that_applies_its_own_function_takes_the_identity_only(name, cost
         module.gradients(layers, x, x, getattr(module, cost))
 
 
+@pytest.mark.parametrize("name", ["absolute", "own"])
+def test_a_cost_of_a_readers_own_takes_any_output_whatever_it_is_called(name):
+    layers = [LAYERS[0], Layer(W2, B2, of("identity"))]
+    C, _ = gradients(layers, X, Y, Cost(name, backprop.quadratic, backprop.quadratic_prime))
+    assert np.isclose(C, gradients(layers, X, Y)[0])
+
+
 def test_layers_may_come_from_an_iterator():
     expected = forward(LAYERS, X)
     for found, right in zip(forward(iter(LAYERS), X), expected, strict=True):

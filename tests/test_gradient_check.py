@@ -456,6 +456,11 @@ def test_a_sample_is_drawn_by_its_seed_and_reported(network):
     assert found == again
 
 
+def test_the_worst_entry_of_a_sample_is_one_of_it():
+    [row] = check_gradients(lambda p: np.sum(p[0]), [np.ones(50)], [np.ones(50)], max_entries=3).rows
+    assert (row.error, row.analytic, row.numerical) == (0, 1, 1)
+
+
 def test_mistakes_are_named_from_a_sample():
     rng = np.random.default_rng(2)
     W, x = rng.normal(size=(40, 50)) / 7, rng.normal(size=50)

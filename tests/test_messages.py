@@ -256,6 +256,12 @@ def test_the_shapes_of_a_sum_say_whose_axes_differ(shapes, first):
     assert found.causes[0] is CAUSES[first]
 
 
+def test_two_batches_of_matrices_are_told_their_sizes():
+    message = "Expected size for first two dimensions of batch2 tensor to be: [2, 8] but got: [4, 5]."
+    said = _messages.explained(f"RuntimeError: {message}").said
+    assert said == "The second array has 4 matrices with 5 rows, and it needs 2 with 8."
+
+
 @pytest.mark.parametrize(
     ("message", "causes"),
     [
