@@ -588,6 +588,7 @@ def test_minus_the_part_from_the_data_is_a_sign():
 def test_a_factor_is_a_root_only_if_all_that_have_it_have_the_axis():
     assert "√" not in str(linear([G[:, :4], G3, V], [2 * G[:, :4], 2 * G3, V]))
     assert "√" not in str(linear([G[:, :4], V[:4]], [2 * G[:, :4], V[:4]]))
+    assert "√" not in str(linear([G[:, :4], G[1:, :4]], [2 * G[:, :4], 2 * G[1:, :4]]))  # none is right
 
 
 def test_a_bias_without_influence_is_no_proof_that_the_error_is_right():
@@ -802,6 +803,12 @@ def test_half_of_the_decay_is_not_called_missing():
 def test_a_small_difference_is_told_in_percent():
     assert "The difference is small, 0.3 % of its norm" in sentences(linear(G, G * (1 + 4e-3 * np.sin(9 * G) ** 2)))
     assert "The difference is small, 8e-05 of its norm" in sentences(linear(G, G * (1 + 1e-4 * np.sin(9 * G))))
+
+
+def test_one_factor_close_to_1_is_one_factor():
+    found = linear([G, V], [1.0005 * G, 1.0005 * V])
+    assert found.where[0].says.startswith("All gradients are off by one factor.")
+    assert not linear([G, V], [1.0005 * G, 1.0007 * V]).where[0].says.startswith("All gradients are off")
 
 
 def test_one_entry_that_is_off_by_its_parameter_is_no_weight_decay():

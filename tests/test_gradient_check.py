@@ -9,6 +9,7 @@ import pytest
 
 import backprop
 from backprop import Layer, ShapeError, gradients
+from backprop._numerical_gradient import CostSurface
 from backprop.gradient_check import check_gradients
 from backprop.mistakes import check_network
 from website.oracles.reference import ACTIVATIONS, PAIRS, mean_cost
@@ -228,6 +229,15 @@ def test_a_cost_that_computes_in_float32_gets_a_step_and_a_bound_to_fit():
     assert report.ok
     assert 1e-7 < report.worst < report.rows[0].allowed < 1e-1
     assert not check_gradients(cost, [P], [1.1 * right]).ok
+
+
+def test_the_rounding_in_a_cost_is_estimated_from_its_values():
+    found = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        cost = CostSurface(lambda p: float(np.round(np.sum(np.sin(p[0])), 6)), [rng.normal(size=5)], rng)
+        found.append(cost.noise)
+    assert 0.4 < np.median(found) / (1e-6 / np.sqrt(12)) < 1  # the smallest of several estimates
 
 
 def test_a_cost_that_insists_on_float32_gets_float32():
@@ -552,6 +562,15 @@ def test_nothing_that_is_given_is_changed_even_by_a_cost_that_writes():
     p.flags.writeable = g.flags.writeable = False
     assert check_gradients(cost, [p], [g]).ok
     assert np.array_equal(p, P)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "shown"), [(1.01e-6, "2e-06"), (2e-6, "2e-06"), (9.5e-6, "1e-05"), (0.011, "2e-02")]
+)
+def test_the_bound_in_the_table_is_rounded_up(allowed, shown):
+    report = check_gradients(lambda p: p[0] @ p[0], [P], [2 * P])
+    [_, line, *_] = str(report._replace(rows=[report.rows[0]._replace(allowed=allowed)])).splitlines()
+    assert line.split()[:4] == ["parameters[0]", "(3,)", "0", shown]
 
 
 def test_a_report_is_true_when_it_is_ok_so_that_it_can_be_asserted():

@@ -454,6 +454,13 @@ def test_the_advice_is_in_the_library_of_the_arrays(library, eye):
             module.softmax_cross_entropy(xp.ones((3, 5) if module is backprop else (5, 3)), y)
 
 
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax.numpy"])
+def test_an_array_alone_is_refused_in_every_library(library):
+    xp = pytest.importorskip(library)
+    with pytest.raises(ShapeError, match="delta has a shape that does not fit"):
+        backprop.bias_gradient(xp.ones((2, 3, 4)))
+
+
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 def test_the_advice_for_labels_works_in_every_dtype_of_pytorch(dtype):
     torch = pytest.importorskip("torch")
