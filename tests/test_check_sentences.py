@@ -395,6 +395,7 @@ def test_a_right_bias_says_nothing_of_an_error_if_the_weights_have_a_factor():
     dense = spoilt(0, 2, by=lambda g: 4 * g)
     assert "errors" not in dense.where[0].says and "(BP4)" in dense.where[0].says and "(BP3)" in dense.where[0].says
     assert "so the errors, added up over the examples, are right." in spoilt(0, 2).where[0].says
+    assert "so the errors are right. Look at the bias gradient (BP3)" in spoilt(1, 3, by=lambda g: 4 * g).where[0].says
     only = named(["in", "kernel", "out"], ["in", "out"], [(3,), (4, 3), (3,)]).where[0].says
     assert only.startswith("Only in and out are wrong.") and "error" not in only
 
