@@ -675,6 +675,17 @@ def test_modules_with_other_parameters_are_no_repeated_blocks():
         assert "the last block by its name" not in str(unlike(shapes, **{wrong: sine}))
 
 
+def test_two_lines_in_another_place_are_no_shift():
+    for wrong in (at(np.sin(9 * G), np.s_[2:], G[:2]), at(np.sin(9 * G), np.s_[:, :2], G[:, 3:])):
+        assert "shifted" not in sentences(linear(G, wrong))
+
+
+def test_a_few_entries_of_a_sample_have_no_factors():
+    for seed in range(8):
+        report = linear(G, G * (4 + np.sin(9 * G) ** 2), max_entries=4, seed=seed)
+        assert not report.ok and "a factor of its own" not in sentences(report)
+
+
 def test_fewer_axes_are_named_from_the_first_parameter_to_the_first_after_them():
     assert "From k1 to W2 the axes get fewer." in str(SAID["where flatten"]())
 

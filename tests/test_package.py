@@ -207,6 +207,7 @@ MNIST = "docs/examples/mnist.py"
         ("-m backprop", "784 0", "'0' is not a whole number of 1 or more"),
         ("-m backprop", "two 3", "'two' is not a whole number"),
         ("-m backprop", "2 3 --examples -1", "--examples"),
+        ("-m backprop", "2 3 --examples five", "'five' is not a whole number of 0 or more"),
         ("-m backprop", "2 3 --columns", "--columns"),
         ("-m backprop", "why BP2 BP3", "one name at a time, not BP2 BP3"),
         ("-m backprop", "why --all", "unrecognized arguments: --all"),

@@ -425,8 +425,9 @@ def test_labels_beside_examples_as_rows_are_told_both():
     }
 
 
-def test_whole_outputs_make_no_labels_of_a_target():
-    told_of = told(message_of("quadratic", {"a": np.ones((3, 5), int), "y": np.full(3, 0.5)}))
+@pytest.mark.parametrize(("name", "symbol"), [("quadratic", "a"), ("softmax_cross_entropy", "z")])
+def test_whole_outputs_make_no_labels_of_a_target(name, symbol):
+    told_of = told(message_of(name, {symbol: np.ones((3, 5), int), "y": np.full(3, 0.5)}))
     assert "y is one example (n,) beside a batch" in told_of
 
 
