@@ -686,6 +686,11 @@ def test_a_few_entries_of_a_sample_have_no_factors():
         assert not report.ok and "a factor of its own" not in sentences(report)
 
 
+def test_biases_are_off_as_the_columns_of_weights_for_examples_as_rows():
+    report = linear([OUTER.T, OUTER[:, 0]], [OUTER.T * [4.0, 5.0, 6.0], OUTER[:, 0] * [4, 5, 6]])
+    assert "Each entry is off by the factor that its column of parameters[0] is off by" in sentences(report)
+
+
 def test_fewer_axes_are_named_from_the_first_parameter_to_the_first_after_them():
     assert "From k1 to W2 the axes get fewer." in str(SAID["where flatten"]())
 

@@ -214,6 +214,17 @@ def test_a_cost_that_is_not_made_for_complex_numbers_is_measured_by_differences(
     assert not check_gradients(cost, [P], [right + np.array([0, 1e-4, 0])]).ok
 
 
+def test_a_parameter_that_loses_its_imaginary_part_beside_a_larger_one_is_measured_by_differences():
+    def cost(p):
+        return 1e6 * np.sum(p[0] ** 2) + np.sum(p[1].real ** 2) + 0 * p[1][0]
+
+    large, small = P, P + 1
+    report = check_gradients(cost, [large, small], [2e6 * large, 2 * small])
+    assert report.ok
+    assert [row.method for row in report.rows] == ["complex step", "differences"]
+    assert not check_gradients(cost, [large, small], [2e6 * large, 0 * small]).ok
+
+
 def test_the_complex_step_is_exact_where_the_arithmetic_is():
     report = check_gradients(lambda p: p[0] @ p[0], [P], [2 * P])
     assert report.rows[0].method == "complex step"

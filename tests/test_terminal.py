@@ -198,5 +198,6 @@ def test_a_formula_in_one_line(tex, shown):
 
 
 def test_an_unknown_command_is_an_error_and_no_backslash():
-    with pytest.raises(ValueError, match=r"^\\dleta is not known here"):
-        inline(r"\dleta x")
+    for unknown in (r"\dleta", r"\begin"):
+        with pytest.raises(ValueError, match=rf"^\{unknown} is not known here"):
+            inline(rf"{unknown}{{vmatrix}} x \end{{vmatrix}}")
