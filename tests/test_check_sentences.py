@@ -691,6 +691,13 @@ def test_biases_are_off_as_the_columns_of_weights_for_examples_as_rows():
     assert "Each entry is off by the factor that its column of parameters[0] is off by" in sentences(report)
 
 
+def test_of_many_names_the_first_are_listed_and_the_others_counted():
+    names = [f"gain{k}_{k}" for k in range(11)]
+    assert "gain0_0, gain1_1, gain2_2, gain3_3, gain4_4, gain5_5 and 4 others" in sentences(
+        named(names, names[:10], [(k + 2,) for k in range(11)])
+    )
+
+
 def test_fewer_axes_are_named_from_the_first_parameter_to_the_first_after_them():
     assert "From k1 to W2 the axes get fewer." in str(SAID["where flatten"]())
 
