@@ -334,6 +334,7 @@ from ._address import BOOK
 from ._arrays import Array, namespace
 from ._axes import same_shape
 from ._frameworks import FRAMEWORKS, counterpart, named
+from ._immutable import is_constant
 from .activations import IDENTITY, SIGMOID, TANH, Activation
 from .bp1_output_error import output_error
 from .bp2_hidden_error import hidden_error
@@ -532,8 +533,7 @@ def check_cost(
         raise TypeError(f"gradients: cost is {named(cost)}; write {own}\n  See {FRAMEWORKS}")
     if cost.layout != kind.layout:
         own, other = MODULES[kind.layout], MODULES[cost.layout]
-        is_constant = cost.name in ("quadratic", "cross_entropy", "sigmoid_cross_entropy", "softmax_cross_entropy")
-        name = cost.name.upper() if is_constant else "Cost"
+        name = cost.name.upper() if is_constant(cost) else "Cost"
         raise TypeError(f"gradients: cost is of {other}, for examples as {cost.layout}; write {own}.{name}")
     if any(layer.activation is softmax for layer in layers[:-1]):
         raise TypeError("gradients: SOFTMAX in a hidden layer; BP2 needs an elementwise activation there")
@@ -543,7 +543,7 @@ def check_cost(
         raise TypeError(
             f"gradients: {name} applies {applied} itself, and the last layer has {last.name}{default}; give it IDENTITY\n  See {FRAMEWORKS}"
         )
-    if cost.name == "cross_entropy" and last in UNBOUNDED:
+    if cost.name == "cross_entropy" and is_constant(cost) and last in UNBOUNDED:
         raise TypeError(
             f"gradients: {name} takes outputs between 0 and 1, and the last layer has {last.name}; write SOFTMAX_{name} for one class "
             f"of several, or SIGMOID_{name}, with IDENTITY\n  See {FRAMEWORKS}"

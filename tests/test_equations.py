@@ -406,6 +406,8 @@ LINEAR = types.SimpleNamespace(weight=W1, bias=B1)  # as PyTorch's
         (lambda: backprop.hidden_error(W1, X, X, X), TypeError, "takes 3 positional arguments but 4 were given"),
         (lambda: backprop.hidden_error(W1, X, X, delta_next=X), TypeError, "multiple values for argument 'delta_next'"),
         (lambda: forward([LAYERS[0], (W2, B2)], X), TypeError, "layer 2 is a tuple"),
+        (lambda: gradients(LAYERS, X, Y, rows.QUADRATIC), TypeError, "write backprop.QUADRATIC"),
+        (lambda: gradients(LAYERS, X, Y, rows.Cost("quadratic", len, len)), TypeError, "write backprop.Cost"),
         (lambda: gradients([], X, Y), ShapeError, "gradients: there are no layers"),
         (lambda: step(LAYERS, [(W1, B1), W2], 0.5), TypeError, "gradient 2 is a ndarray"),
         (lambda: step(LAYERS, [(W1, B1), (W2, B2, B2)], 0.5), TypeError, "gradient 2 is a tuple"),
@@ -429,7 +431,7 @@ def test_a_cost_that_applies_its_own_function_takes_the_identity_only(name, cost
         module.gradients(layers, x, x, getattr(module, cost))
 
 
-@pytest.mark.parametrize("name", ["absolute", "own"])
+@pytest.mark.parametrize("name", ["absolute", "cross_entropy", "own"])
 def test_a_cost_of_a_readers_own_takes_any_output_whatever_it_is_called(name):
     layers = [LAYERS[0], Layer(W2, B2, of("identity"))]
     C, _ = gradients(layers, X, Y, Cost(name, backprop.quadratic, backprop.quadratic_prime))
