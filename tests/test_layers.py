@@ -111,6 +111,23 @@ def test_nothing_that_is_given_changes(name):
         assert not any(np.shares_memory(array, one) for one in (out, *found))
 
 
+# The arguments that have an axis of the batch, where it is not the first argument only.
+OF_A_BATCH = {"dropout": ("x", "mask"), "embedding": ("ids",), "attention": ("Q", "K", "V")}
+OF_A_BATCH |= {"recurrent": ("x", "h0"), "lstm": ("x", "h0", "c0")}
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"batch_norm"}))  # no examples have no mean
+def test_without_examples_the_output_is_empty_and_the_parameters_get_zeros(name):
+    arrays, options, dC_dout = drawn(name, 5)
+    given = dict(zip(inspect.signature(getattr(layers, name)).parameters, arrays))
+    of_batch = OF_A_BATCH.get(name, [*given][:1])
+    given |= {argument: given[argument][:0] for argument in of_batch}
+    out = getattr(layers, name)(**given, **options)
+    assert out.shape == (0, *dC_dout.shape[1:])
+    for field, gradient in backward(name)(out, **given, **options)._asdict().items():
+        np.testing.assert_array_equal(gradient, np.zeros_like(given[field.removeprefix("dC_d")]), strict=True)
+
+
 LIBRARIES = {"numpy": "asarray", "array_api_strict": "asarray", "jax.numpy": "asarray", "torch": "asarray"}
 
 

@@ -554,7 +554,7 @@ def _to_kernel(dC_dout: Array, x: Array, K: Array, stride: int) -> Array:
     xp = namespace(K)
     total = xp.zeros((K.shape[0], K.shape[1] * K.shape[2] * K.shape[3]), dtype=xp.result_type(dC_dout, x))
     for part, columns in _parts(x, K, stride):
-        rows = xp.reshape(dC_dout[part, ...], (columns.shape[0], K.shape[0], -1))
+        rows = xp.reshape(dC_dout[part, ...], (columns.shape[0], K.shape[0], columns.shape[2]))
         total = total + xp.sum(rows @ xp.matrix_transpose(columns), axis=0)
     return xp.reshape(total, K.shape)
 
