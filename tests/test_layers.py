@@ -90,7 +90,9 @@ def test_every_layer_has_its_gradient_and_is_tried():
 def test_the_fields_are_the_floating_arguments(name):
     arrays, options, dC_dout = drawn(name, 5)
     takes = inspect.signature(getattr(layers, name)).parameters
-    assert list(inspect.signature(backward(name)).parameters) == ["dC_dout", *takes]
+    first, *others = inspect.signature(backward(name)).parameters.values()
+    assert first.name == "dC_dout"
+    assert others == list(takes.values())  # with the same defaults
     found = backward(name)(dC_dout, *arrays, **options)
     floating = [argument for argument, array in zip(takes, arrays) if is_floating(array)]
     assert found._fields == tuple(f"dC_d{argument}" for argument in floating)
