@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 import tracemalloc
 from pathlib import Path
 
@@ -196,30 +197,16 @@ ONES = np.ones
             "padding is -1",
         ),
         (
-            lambda: layers.convolution(ONES((1, 4, 5, 3)), ONES((2, 3, 2, 2)), ONES(2)),
+            lambda: layers.convolution(ONES((1, 1, 9, 4)), ONES((1, 1, 7, 7)), ONES(1), padding=1),
             ShapeError,
-            r"np.moveaxis\(x, -1, 1\)",
-        ),
-        (lambda: layers.convolution(ONES((3, 4, 5)), ONES((2, 3, 2, 2)), ONES(2)), ShapeError, r"x\[None\]"),
-        (lambda: layers.convolution(ONES((1, 3, 4, 5)), ONES((2, 2, 3, 7)), ONES(7)), ShapeError, "3, 2, 0, 1"),
-        (lambda: layers.convolution(ONES((28, 28)), ONES((2, 1, 3, 3)), ONES(2)), ShapeError, r"x\[None, None\]"),
-        (lambda: layers.convolution(ONES((9, 8, 7)), ONES((2, 1, 3, 3)), ONES(2)), ShapeError, r"x\[:, None\]"),
-        (
-            lambda: layers.batch_norm(ONES((9, 3, 8, 7)), ONES(3), ONES(3)),
-            ShapeError,
-            r"np\.moveaxis\(x, 1, -1\)\.reshape\(-1, x\.shape\[1\]\)",
-        ),
-        (
-            lambda: layers.batch_norm_backward(ONES((504, 3)), ONES((9, 3, 8, 7)), ONES(3), ONES(3)),
-            ShapeError,
-            r"np\.moveaxis\(x, 1, -1\)\.reshape\(-1, x\.shape\[1\]\)",
+            r"k_w is 7, and w \+ 2 padding is 6\.",
         ),
         (
             lambda: layers.convolution_backward(ONES((1, 2, 4, 5)), ONES((1, 3, 4, 5)), ONES((2, 3, 2, 2)), ONES(2)),
             ShapeError,
             r"needs \(1, 2, 3, 4\), the shape of the output",
         ),
-        (lambda: layers.dense(ONES((4, 3)), ONES((2, 3)), ONES(2)), ShapeError, r"Write W\.T"),
+        (lambda: layers.dense(ONES((4, 3)), ONES((3, 2))), TypeError, "dense.. missing 1 required .* argument: 'b'"),
         (lambda: layers.batch_norm(ONES((4, 3)), ONES(3), ONES(3), epsilon=0), ValueError, "it must be above 0"),
         (lambda: layers.layer_norm(ONES((4, 3)), ONES(4), ONES(4)), ShapeError, "layer_norm"),
         (lambda: layers.rms_norm(ONES((4, 3)), ONES(3), epsilon=float("nan")), ValueError, "epsilon is nan"),
@@ -234,14 +221,14 @@ ONES = np.ones
             r"W_x +has \(3, 12\), needs \(n_prev, 4n\) = \(3, 16\)",
         ),
         (
-            lambda: layers.lstm(ONES((5, 2, 3)), ONES((3, 16)), ONES((4, 16)), ONES(16), ONES((2, 4)), ONES((2, 4))),
-            ShapeError,
-            "time first",
-        ),
-        (
             lambda: layers.attention(ONES((1, 2, 3)), ONES((1, 4, 3)), ONES((1, 4, 5)), causal=True),
             ShapeError,
             "a key for each query",
+        ),
+        (
+            lambda: layers.attention(ONES((1, 4, 3)), ONES((1, 2, 3)), ONES((1, 2, 5)), causal=True),
+            ShapeError,
+            "Q has t = 4 time steps, and K has s = 2",
         ),
         (
             lambda: layers.multi_head_attention(ONES((1, 2, 6)), *[ONES((6, 6))] * 4, heads=4),
@@ -256,6 +243,71 @@ ONES = np.ones
 def test_what_cannot_be_right_is_refused_with_its_reason(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "hints"),
+    [
+        (
+            "dense",
+            [(1, 2), (3,), (3, 2), (2,)],
+            ["x is one example without the axis of the batch. Write x[None]."],
+        ),
+        ("dense", [(4, 2), (4, 3), (2, 3), (2,)], ["W is transposed, as PyTorch stores it. Write W.T."]),
+        (
+            "convolution",
+            [(1, 2, 3, 4), (1, 4, 5, 3), (2, 3, 2, 2), (2,)],
+            ["x has its channels last, as TensorFlow and Keras keep images. Write np.moveaxis(x, -1, 1)."],
+        ),
+        (
+            "convolution",
+            [(1, 7, 3, 4), (1, 3, 4, 5), (2, 2, 3, 7), (7,)],
+            ["K has the axes of Keras, with the channels last. Write np.transpose(K, (3, 2, 0, 1))."],
+        ),
+        (
+            "recurrent",
+            [(2, 5, 4), (5, 2, 3), (3, 4), (4, 4), (4,), (2, 4)],
+            ["x has time first, as PyTorch keeps sequences unless batch_first=True. Write np.swapaxes(x, 0, 1)."],
+        ),
+        (
+            "convolution",
+            [(1, 2, 26, 26), (28, 28), (2, 1, 3, 3), (2,)],
+            ["x is one image without the axes of the batch and the channels. Write x[None, None]."],
+        ),
+        (
+            "convolution",
+            [(9, 2, 6, 5), (9, 8, 7), (2, 1, 3, 3), (2,)],
+            ["x has no axis for its only channel. Write x[:, None]."],
+        ),
+        (
+            "batch_norm",
+            [(504, 3), (9, 3, 8, 7), (3,), (3,)],
+            [
+                "x is a batch of images, whose pixels count as examples. "
+                "Write np.moveaxis(x, 1, -1).reshape(-1, x.shape[1])."
+            ],
+        ),
+        (
+            "layer_norm",
+            [(2, 1, 5, 6, 3), (2, 5, 6, 3), (3,), (3,)],
+            ["dC_dout has an axis of size 1 too many. Write dC_dout.squeeze()."],
+        ),
+        ("dense", [(4, 2), (4, 3), (5, 2), (2,)], []),
+        ("recurrent", [(2, 5, 4), (3, 5, 2), (3, 4), (4, 4), (4,), (2, 4)], []),
+        ("convolution", [(1, 2, 3, 4), (3, 1, 4, 5), (2, 3, 2, 2), (2,)], []),
+        ("convolution", [(1, 2, 3, 4), (1, 4, 5, 3, 6), (2, 3, 2, 2), (2,)], []),
+        ("convolution", [(1, 7, 3, 4), (1, 3, 4, 5), (2, 2, 3, 7, 6), (7,)], []),
+        ("batch_norm", [(504, 3), (9, 3, 8, 7, 6), (3,), (3,)], []),
+    ],
+)
+def test_a_wrong_shape_has_these_likely_causes_and_what_to_write_is_right(name, shapes, hints):
+    takes = inspect.signature(backward(name)).parameters
+    arrays = {argument: ONES(shape) for argument, shape in zip(takes, shapes)}
+    with pytest.raises(ShapeError) as error:
+        backward(name)(**arrays)
+    assert re.findall(r"Likely cause: (.+)", str(error.value)) == hints
+    for argument, expression in re.findall(r"^(\w+) .* Write (.+)\.$", "\n".join(hints), re.MULTILINE):
+        backward(name)(**{**arrays, argument: eval(expression, {"np": np, argument: arrays[argument]})})
 
 
 @pytest.mark.parametrize(("x", "mask"), [((4, 4), (4,)), ((4,), (4, 4)), ((3, 4), ()), ((), (3,)), ((3, 4, 1), (3, 4))])

@@ -157,6 +157,6 @@ def _likely_causes(specs: Mapping[str, str], has: Mapping[str, Shape]) -> list[t
     for name in specs:
         for cause, undo, fix in _UNDONE:
             other = undo(has[name])
-            if other and other != has[name] and sizes(specs.values(), [*{**has, name: other}.values()]) is not None:
+            if other and sizes(specs.values(), [*{**has, name: other}.values()]) is not None:
                 found.append((f"{name} {cause}", fix.format(name)))
     return found
