@@ -1,6 +1,7 @@
 """The layout of rows is that of columns transposed: every function, every error, every array of the reader's."""
 
 import copy
+import inspect
 import itertools
 import pickle
 
@@ -25,6 +26,15 @@ def test_rows_has_every_public_name_and_shares_what_has_no_layout():
     shared = [name for name in rows.__all__ if name not in rows.OWN]
     assert all(getattr(rows, name) is getattr(backprop, name) for name in shared)
     assert not any(getattr(rows, name) is getattr(backprop, name) for name in rows.OWN)
+
+
+@pytest.mark.parametrize("name", [name for name in rows.OWN if not name.isupper()])
+def test_a_function_for_rows_is_called_as_that_for_columns(name):
+    by_module = []
+    for module in (backprop, rows):
+        parameters = inspect.signature(getattr(module, name)).parameters.values()
+        by_module.append([(one.name, one.kind, getattr(one.default, "name", one.default)) for one in parameters])
+    assert by_module[0] == by_module[1]
 
 
 def network(module, parameters, names):
