@@ -196,6 +196,7 @@ ONES = np.ones
             ValueError,
             "padding is -1",
         ),
+        (lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 0, 2)), ONES(1)), ShapeError, "k_h is 0, and h "),
         (
             lambda: layers.convolution(ONES((1, 1, 9, 4)), ONES((1, 1, 7, 7)), ONES(1), padding=1),
             ShapeError,
@@ -357,6 +358,14 @@ def test_a_mask_that_is_a_list_becomes_an_array_of_the_library_beside_it():
     assert out.tolist() == [2.0, 0.0]
 
 
+def test_ids_whose_values_are_not_known_yet_are_taken():
+    jax = pytest.importorskip("jax", reason="JAX is not installed (group oracles)")
+    E, ids = jax.numpy.asarray([[1.0], [2.0], [4.0]]), jax.numpy.asarray([2, 0, 2])
+    out = jax.jit(layers.embedding)(E, ids)
+    assert out.tolist() == [[4.0], [1.0], [4.0]]
+    assert jax.jit(layers.embedding_backward)(out, E, ids).dC_dE.tolist() == [[1.0], [0.0], [8.0]]
+
+
 # ---- What is always true of a gradient
 
 
@@ -415,6 +424,17 @@ def _memory(function, *arguments):
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return most
+
+
+def test_an_image_with_more_windows_than_are_computed_at_once_is_computed_alone():
+    x, K = np.random.default_rng(0).normal(size=(2, 1, 300, 300)), np.zeros((1, 1, 3, 3))
+    K[0, 0, 2, 1] = 1
+    out = layers.convolution(x, K, np.zeros(1))
+    np.testing.assert_array_equal(out, x[:, :, 2:, 1:-1])
+    found = layers.convolution_backward(ONES(out.shape), x, K, np.zeros(1))
+    np.testing.assert_allclose(found.dC_dK[0, 0, 2, 1], out.sum())
+    np.testing.assert_array_equal(found.dC_dx[:, :, 2:, 1:-1], 1)
+    assert found.dC_dx.sum() == out.size
 
 
 @pytest.mark.parametrize(
