@@ -179,7 +179,8 @@ ONES = np.ones
         (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=0), ValueError, "size is 0; it must be at least 1"),
         (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=2, stride=0), ValueError, "stride is 0"),
         (lambda: layers.max_pool(ONES((1, 1, 4, 4)), size=(2, 2)), TypeError, "a whole number, the same for both axes"),
-        (lambda: layers.average_pool(ONES((1, 1, 4, 4)), size=5), ShapeError, "the window does not fit into the image"),
+        (lambda: layers.average_pool(ONES((1, 1, 4, 6)), size=5), ShapeError, "size is 5, and x has .1, 1, 4, 6"),
+        (lambda: layers.average_pool(ONES((1, 1, 6, 4)), size=5), ShapeError, "the window does not fit into the image"),
         (lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 5, 5)), ONES(1)), ShapeError, "k_h is 5"),
         (
             lambda: layers.convolution(ONES((1, 1, 4, 4)), ONES((1, 1, 2, 2)), ONES(1), stride=0),
@@ -435,6 +436,32 @@ def test_an_image_with_more_windows_than_are_computed_at_once_is_computed_alone(
     np.testing.assert_allclose(found.dC_dK[0, 0, 2, 1], out.sum())
     np.testing.assert_array_equal(found.dC_dx[:, :, 2:, 1:-1], 1)
     assert found.dC_dx.sum() == out.size
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes", "options"),
+    [
+        ("convolution", [(2000, 1, 10, 10), (2, 1, 3, 3), (2,)], {}),
+        ("attention", [(300, 16, 4)] * 3, {}),
+        ("multi_head_attention", [(150, 16, 8)] + [(8, 8)] * 4, {"heads": 2}),
+        ("layer_norm", [(9000, 8), (8,), (8,)], {}),
+        ("rms_norm", [(9000, 8), (8,)], {}),
+    ],
+)
+def test_many_examples_give_what_a_few_give_that_are_computed_at_once(name, shapes, options):
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    m = shapes[0][0]
+    dC_dout = rng.normal(size=getattr(layers, name)(*arrays, **options).shape)
+    outs, all_found = [], []
+    for first in range(0, m, m // 10):
+        few = [array[first : first + m // 10] if array.shape[0] == m else array for array in (dC_dout, *arrays)]
+        outs.append(getattr(layers, name)(*few[1:], **options))
+        all_found.append(backward(name)(*few, **options))
+    np.testing.assert_allclose(getattr(layers, name)(*arrays, **options), np.concatenate(outs), atol=1e-13)
+    for array, gradient, parts in zip(arrays, backward(name)(dC_dout, *arrays, **options), zip(*all_found)):
+        wanted = np.concatenate(parts) if array.shape[0] == m else sum(parts)
+        np.testing.assert_allclose(gradient, wanted, rtol=1e-11, atol=1e-11)
 
 
 @pytest.mark.parametrize(
