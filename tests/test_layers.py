@@ -164,6 +164,7 @@ ONES = np.ones
     [
         (lambda: layers.embedding(ONES((3, 2)), [0, -1]), IndexError, "ids has -1; an id is 0 or more"),
         (lambda: layers.embedding(ONES((3, 2)), [3]), IndexError, "ids has 3, and E has 3 rows, for the ids 0 to 2"),
+        (lambda: layers.embedding(ONES((3, 2)), [7]), IndexError, "ids has 7, and E has 3 rows, for the ids 0 to 2"),
         (lambda: layers.embedding(ONES((3, 2)), [0.0]), TypeError, "an id is a whole number"),
         (
             lambda: layers.embedding_backward(ONES((1, 2)), ONES((3, 2)), [-1]),
@@ -357,6 +358,25 @@ def test_a_mask_that_is_a_list_becomes_an_array_of_the_library_beside_it():
     out = layers.dropout(torch.ones(2, dtype=torch.float64), [True, False], keep=0.5)
     assert isinstance(out, torch.Tensor)
     assert out.tolist() == [2.0, 0.0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lists_are_taken_as_arrays(name):
+    arrays, options, dC_dout = drawn(name, 5)
+    function, wanted = getattr(layers, name), getattr(layers, name)(*arrays, **options)
+    lists = [array.tolist() for array in arrays]
+    np.testing.assert_array_equal(function(*lists, **options), wanted, strict=True)
+    found, wanted = backward(name)(dC_dout.tolist(), *lists, **options), backward(name)(dC_dout, *arrays, **options)
+    for one, right in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one, right, strict=True)
+
+
+def test_a_kernel_as_large_as_the_padded_image_sees_it_once():
+    x, K = np.arange(8.0).reshape(1, 1, 2, 4), ONES((1, 1, 4, 6))
+    assert layers.convolution(x, K, [0.5], padding=1).tolist() == [[[[28.5]]]]
+    found = layers.convolution_backward([[[[2.0]]]], x, K, [0.5], padding=1)
+    np.testing.assert_array_equal(found.dC_dx, np.full(x.shape, 2.0))
+    np.testing.assert_array_equal(found.dC_dK[0, 0, 1:3, 1:5], 2 * x[0, 0])
 
 
 def test_ids_whose_values_are_not_known_yet_are_taken():

@@ -535,7 +535,7 @@ def attention_backward(dC_dout: Array, Q: Array, K: Array, V: Array, *, causal: 
     ([[[-0.5, 0.5, 0.0, 0.0]]], [[[0.5], [0.5]]])
     """
     _check("attention_backward", Q, K, causal)
-    return AttentionGradients(*_gradients(dC_dout, Q, K, V, causal)[:3])
+    return AttentionGradients(*_gradients(dC_dout, Q, K, V, causal))
 
 
 @layer(
