@@ -172,7 +172,8 @@ def test_a_step_refuses_layers_of_the_other_layout():
         backprop.step(IN_ROWS, gradients, 0.5)
 
 
-def test_a_readers_own_functions_see_arrays_in_the_readers_layout():
+@pytest.mark.parametrize("layout", [None, "rows"])
+def test_a_readers_own_functions_see_arrays_in_the_readers_layout(layout):
     seen = []
 
     def spy(z):
@@ -183,7 +184,7 @@ def test_a_readers_own_functions_see_arrays_in_the_readers_layout():
         seen.append(a.shape)
         return np.sum(a - y)
 
-    own = backprop.Activation("spy", spy, lambda z: spy(z) * 0 + 2)
+    own = backprop.Activation("spy", spy, lambda z: spy(z) * 0 + 2, layout=layout)
     cost = rows.Cost("own", value, lambda a, y: value(a, y) * 0 + np.ones_like(a))
     layers = [rows.Layer(np.ones((2, 3)), np.ones(3), own)]
     _, gradients = rows.gradients(layers, np.ones((5, 2)), np.ones((5, 3)), cost)
