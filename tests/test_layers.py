@@ -295,6 +295,11 @@ def test_what_cannot_be_right_is_refused_with_its_reason(call, error, words):
             [(2, 1, 5, 6, 3), (2, 5, 6, 3), (3,), (3,)],
             ["dC_dout has an axis of size 1 too many. Write dC_dout.squeeze()."],
         ),
+        (
+            "dense",
+            [(0, 2), (0, 1, 3), (3, 2), (2,)],
+            ["x has an axis of size 1 too many. Write x.squeeze()."],
+        ),
         ("dense", [(4, 2), (4, 3), (5, 2), (2,)], []),
         ("recurrent", [(2, 5, 4), (3, 5, 2), (3, 4), (4, 4), (4,), (2, 4)], []),
         ("convolution", [(1, 2, 3, 4), (3, 1, 4, 5), (2, 3, 2, 2), (2,)], []),
