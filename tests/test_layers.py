@@ -429,6 +429,16 @@ def test_not_even_an_infinite_key_changes_a_query_that_may_not_see_it(value):
         np.testing.assert_array_equal(layers.attention(Q, K, V, **options)[:, :-1], before[:, :-1])
 
 
+@pytest.mark.parametrize("size", [1e3, -1e3, 1e150])
+def test_the_weights_of_large_scores_are_those_of_their_differences(size):
+    Q, K, V = [[[size]]], [[[size], [size], [0.0]]], [[[2.0], [6.0], [100.0]]]
+    assert layers.attention(Q, K, V).tolist() == [[[4.0]]]
+    found = layers.attention_backward([[[1.0]]], Q, K, V)
+    assert found.dC_dV.tolist() == [[[0.5], [0.5], [0.0]]]
+    K = [[[-size], [-2 * size], [-2 * size]]]
+    assert layers.attention(Q, K, V).tolist() == [[[2.0]]]
+
+
 def test_a_nan_in_a_window_gets_its_error():
     x = np.array([[[[1.0, np.nan], [3.0, 2.0]]]])
     assert np.isnan(layers.max_pool(x, size=2)).all()
