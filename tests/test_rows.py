@@ -37,6 +37,16 @@ def test_a_function_for_rows_is_called_as_that_for_columns(name):
     assert by_module[0] == by_module[1]
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_an_axis_too_many_is_refused_by_each_function_for_rows(name):
+    size = dict(zip("ijk", (2, 3, 4)))
+    arrays = [np.ones([size[i] for i in into]).T for into in split(FUNCTIONS[name])[0]]
+    for position, array in enumerate(arrays):
+        wrong = [*arrays[:position], array[..., None, None], *arrays[position + 1 :]]
+        with pytest.raises(backprop.ShapeError, match=rf"^{name} \((BP. |FF )?in rows\): "):
+            getattr(rows, name)(*wrong)
+
+
 def network(module, parameters, names):
     layers = [module.Layer(W, b, getattr(module, name.upper())) for (W, b), name in zip(parameters, names)]
     return layers
