@@ -136,6 +136,15 @@ def test_no_warning_comes_of_a_softmax_without_units(layout, shape):
     assert layout.softmax_cross_entropy(nothing, nothing) == 0
 
 
+@pytest.mark.parametrize("layout", [backprop, rows])
+def test_no_warning_comes_of_an_output_that_is_certain(layout):
+    assert layout.cross_entropy([1.0, 0.0], [1.0, 0.0]) == 0
+    assert layout.cross_entropy([1.0], [0.0]) == np.inf
+    assert layout.cross_entropy_prime([1.0, 0.0], [0.0, 1.0]).tolist() == [np.inf, -np.inf]
+    assert layout.sigmoid_cross_entropy([1e4, -1e4], [0.0, 1.0]) == 2e4
+    assert layout.sigmoid_cross_entropy_prime([1e4, -1e4], [0.0, 1.0]).tolist() == [1, -1]
+
+
 LAYERS = [backprop.Layer(np.ones((3, 2)), np.ones(3)), backprop.Layer(np.ones((4, 3)), np.ones(4))]
 IN_ROWS = [rows.Layer(layer.W.T, layer.b) for layer in LAYERS]
 X, Y = np.ones((2, 5)), np.ones((4, 5))
