@@ -758,6 +758,16 @@ def test_a_cost_that_rounds_to_float32_is_not_called_measured_in_float64():
         assert said(lambda q: rounded(np.sum(q[0] ** 2))).endswith("The parameters are float32.")
 
 
+def test_four_entries_are_enough_to_be_the_same_along_an_axis():
+    report = linear(np.array([[1.0, 5.0], [2.0, -3.0]]), np.array([[7.0, 7.0], [9.0, 9.0]]))
+    assert "It is the same all along axis 1" in str(report)
+
+
+def test_a_gradient_without_entries_is_of_another_shape_and_nothing_is_said_of_its_mean():
+    report = linear(V[:3], np.zeros((0, 3)))
+    assert "Its shape is (0, 3), and the parameter has (3,)" in str(report)
+
+
 def test_a_sign_times_a_constant_has_both_signs_and_several_entries():
     for off in (
         0.04 * (G > 0),

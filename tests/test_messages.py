@@ -247,6 +247,7 @@ def test_the_shapes_of_a_product_say_what_would_fit(shapes, first):
         ("(3,2) (2,3) (3,2)", "GRADIENT"),  # W -= …
         ("(3,2) (4,3) (3,2)", "ORDER"),
         ("(3,) (3,5) (3,)", "BIAS"),
+        ("(3,) (4,) (3,)", "BIAS"),  # not of two matrices
         ("(2,) (3,) (4,)", "LENGTH"),  # np.where, which changes nothing in place
         ("(4,8,16) (4,8,14)", "RESIDUAL"),
     ],
