@@ -678,6 +678,7 @@ def test_modules_with_other_parameters_are_no_repeated_blocks():
 def test_two_lines_in_another_place_are_no_shift():
     for wrong in (at(np.sin(9 * G), np.s_[2:], G[:2]), at(np.sin(9 * G), np.s_[:, :2], G[:, 3:])):
         assert "shifted" not in sentences(linear(G, wrong))
+    assert "shifted" not in sentences(linear(G[:3], at(np.sin(9 * G[:3]), np.s_[1:], G[:2])))
 
 
 def test_a_few_entries_of_a_sample_have_no_factors():
