@@ -54,14 +54,14 @@ bench:
 	$(BIN)/python tests/benchmarks/live.py --rounds 5 --lighthouse --write website/README.md
 	$(BIN)/python tests/benchmarks/writing.py --write website/README.md
 
-# Thousands of runs of the tests, in a clone: hours. It can be stopped, and goes on where it was.
+# Thousands of runs of the tests, in a clone: an hour or two. It can be stopped, and goes on where it was.
 mutants: GROUPS = test docs oracles mutants
 mutants:
 	$(MAKE) .venv/book.stamp GROUPS="$(GROUPS)"
 	test -d .cache/mutants || { git clone --quiet . .cache/mutants && cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && \
 	    cosmic-ray init tests/mutants.toml mutants.sqlite && cr-filter-operators mutants.sqlite tests/mutants.toml && \
-	    python tests/mutants.py mutants.sqlite; }
-	cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray exec tests/mutants.toml mutants.sqlite && \
+	    python tests/mutants.py choose mutants.sqlite; }
+	cd .cache/mutants && export PATH="$(CURDIR)/$(BIN):$$PATH" && python tests/mutants.py meet mutants.sqlite && \
 	    cr-report --surviving-only --show-diff mutants.sqlite && cr-rate mutants.sqlite
 
 check: .venv/check.stamp
