@@ -38,6 +38,7 @@ OF_THE_BOOK, BUILDING = {"tree", "site", "browser"}, re.compile(r"^from (buildin
 # A run is a fork of a process that has loaded these, if they are there: loading them takes longer than most runs.
 LOADED = ["numpy", "hypothesis", "jax", "torch", "dask", "sklearn"]
 OUTPUT = "output.txt"
+RAN = (0, 1)  # pytest's exit codes if it has run all tests
 FEW = 25  # tests are tried before all others
 COVERAGE, SECONDS = Path("reached.sqlite").resolve(), Path("seconds.json").resolve()
 
@@ -82,14 +83,16 @@ class Recorder:
 
 
 def record():
-    """Run all tests of the library as it is, and keep what they reach and how long they take."""
+    """Run all tests of the library as it is, keep what they reach and how long they take, and return pytest's exit code."""
     recorder = Recorder()
     files = [str(path) for path in Path("tests").glob("test_*.py") if not BUILDING.search(path.read_text("utf-8"))]
     recorder.coverage.start()
-    pytest.main(["-q", "-p", "no:cacheprovider", "backprop", "docs", *files], plugins=[recorder])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "backprop", "docs", *files], plugins=[recorder])
     recorder.coverage.stop()
-    recorder.coverage.save()
-    SECONDS.write_text(json.dumps(recorder.seconds), encoding="utf-8")
+    if code in RAN:
+        recorder.coverage.save()
+        SECONDS.write_text(json.dumps(recorder.seconds), encoding="utf-8")
+    return code
 
 
 class Reached:
@@ -193,8 +196,8 @@ def meet_part(session, part, parts):
 
 def meet(session):
     """Let the tests meet all mutants that have no result yet."""
-    if not SECONDS.exists():
-        exit_code(fork(record))
+    if not SECONDS.exists() and exit_code(fork(record)) not in RAN:
+        sys.exit("The tests could not be run, so none would notice a mutant.")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     sys.dont_write_bytecode = True  # one mutant must not find what another has left
     for name in filter(importlib.util.find_spec, LOADED):
