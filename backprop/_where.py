@@ -374,7 +374,7 @@ class _Scene:
         else:
             both, weights, biases = [l for l in range(L) if failing[l][0]], [], []
         if both and L > 1:
-            found.append(self._error(network, max(both)))
+            found += self._error(network, max(both))
         for key, which, own in (("where weights", weights, 0), ("where biases", biases, 1)):
             if which:
                 wrong, right = ([self.names[layers[l][at]] for l in which] for at in (own, 1 - own))
@@ -394,19 +394,21 @@ class _Scene:
             found.append(say("where input", wrong=listed(wrong_inputs), right=listed(right), right_are=verb(right)))
         return found or self.in_order()
 
-    def _error(self, network: Network, l: int) -> Finding:
+    def _error(self, network: Network, l: int) -> list[Finding]:
         """Say where the error of layer l, counted from 0, went wrong."""
         layers, last = network.layers, len(network.layers) - 1
         wrong = self.wrong(layers[l])
         before = [j for j in range(l) if not self.wrong(layers[j]) and self.right(layers[j])]
         if len(before) == l > 0:
-            return say("where one layer", l=network.labels[l], wrong=listed(wrong))
+            return [say("where one layer", l=network.labels[l], wrong=listed(wrong))]
         if before:
             every = range(len(self.names))
-            return self._only(self.wrong(every), self.right(every))
+            return [self._only(self.wrong(every), self.right(every))]
         if l == last:
-            return say("where output", last=listed(wrong), are=verb(wrong))
+            return [say("where output", last=listed(wrong), are=verb(wrong))]
         right, earlier = self.right(layers[l + 1]), self.wrong([k for layer in layers[: l + 1] for k in layer])
+        if not right:
+            return []  # its gradients are 0 up to rounding, which tells nothing of its error
         values = {
             "right": listed(right),
             "right_are": verb(right),
@@ -416,8 +418,8 @@ class _Scene:
             "k": network.labels[l],
         }
         if len(layers[l]) == 1:
-            return say("where hidden or weights", **values)
-        return say("where hidden", weights=self.names[layers[l + 1][0]], **values)
+            return [say("where hidden or weights", **values)]
+        return [say("where hidden", weights=self.names[layers[l + 1][0]], **values)]
 
 
 def _one_constant(factors: Sequence[float | None]) -> str:

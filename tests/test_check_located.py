@@ -298,3 +298,20 @@ def test_a_mistake_is_named_or_located(kind, mistake):
     report = check_gradients(*BUILT[kind](mistake))
     assert not report.ok
     assert LOCATED[kind, mistake] in str(report)
+
+
+@pytest.mark.parametrize(
+    ("scales", "said"),
+    [
+        ((1, 1e-9), "All gradients but those of parameters[2] and parameters[3] are wrong."),
+        ((1e-9, 1), "parameters[2] and parameters[3] of the last layer are wrong already."),
+    ],
+)
+def test_a_layer_whose_gradients_are_lost_in_rounding_is_not_called_right(scales, said):
+    p, _, _ = draw(rng := np.random.default_rng(0), (2, 3, 2), 1)
+    right = [scales[k // 2] * rng.normal(size=q.shape) for k, q in enumerate(p)]
+    wrong = [np.sin(9 * g) if scales[k // 2] == 1 else g for k, g in enumerate(right)]
+    report = check_gradients(lambda p: float(1000 + sum(np.sum(g * q) for g, q in zip(right, p))), p, wrong)
+    assert collections.Counter(row.verdict for row in report.rows) == {"FAIL": 2, "rounding": 2}
+    assert said in str(report)
+    assert "right" not in str(report)
