@@ -86,8 +86,11 @@ def record():
     """Run all tests of the library as it is, keep what they reach and how long they take, and return pytest's exit code."""
     recorder = Recorder()
     files = [str(path) for path in Path("tests").glob("test_*.py") if not BUILDING.search(path.read_text("utf-8"))]
+    print("All tests run once. Those that fail here need the built book, and meet no mutant.", flush=True)
     recorder.coverage.start()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", "backprop", "docs", *files], plugins=[recorder])
+    code = pytest.main(
+        ["-q", "--tb=no", "--no-summary", "-p", "no:cacheprovider", "backprop", "docs", *files], plugins=[recorder]
+    )
     recorder.coverage.stop()
     if code in RAN:
         recorder.coverage.save()
