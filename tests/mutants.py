@@ -4,7 +4,7 @@
 passes, the shapes, the rows and the layers, and of the rest of the library the same 300 at each run.
 
 `python tests/mutants.py meet SESSION` runs all tests once, to see which of them reach each line of the library, and then those that
-reach a mutant's line, the quickest first, until one fails. As many mutants as there are processors are met at a time, each in a clone.
+reach a mutant's line, the quickest first, until one fails. As many mutants as there are processors are met at a time, each in a copy of the tree.
 """
 
 import difflib
@@ -17,6 +17,7 @@ import re
 import shutil
 import signal
 import sys
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -137,6 +138,8 @@ def fork(run, *arguments):
         code = 1
         try:
             code = run(*arguments)
+        except Exception:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(code or 0)

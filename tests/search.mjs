@@ -1,4 +1,4 @@
-// The worker of the search that a built book serves, in Node: `node search.mjs SITE INDEX NAME`, where NAME is what the worker finds the sections under.
+// The worker of the search that a built book serves, in Node: `node search.mjs SITE INDEX NAME`, where NAME is the key under which the worker finds the sections.
 // Each line of input is a query in JSON, each line of output what the worker says, and its cost in milliseconds of the processor.
 
 import { readFileSync } from "node:fs";
