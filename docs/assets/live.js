@@ -10,14 +10,14 @@ export { ask } from "./python.js";
 /** @type {WeakSet<HTMLElement>} */
 const made = new WeakSet();
 
-/** Make the blocks of the page examples, each numbered among those that its reader sees. */
+/** Make the blocks of the page examples, each numbered among those that its reader sees. Return the first ones. @returns {Example[]} */
 function examples() {
   /** @type {Map<Element | null, Example[]>} */
   const sessions = new Map();
   /** @type {Record<string, number>} */
   const numbers = { columns: 0, rows: 0 };
   for (const block of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content .language-pycon"))) {
-    if (made.has(block)) return; // the page has come before
+    if (made.has(block)) return []; // the page has come before
     made.add(block);
     if (block.dataset.needs) {
       block.append(element("div", { className: "live-bar" }, `Needs ${block.dataset.needs}, which does not run here.`));
@@ -31,7 +31,11 @@ function examples() {
     for (const name of layout ? [layout] : Object.keys(numbers)) numbers[name] = number;
     session.push(new Example(block, number, session));
   }
-  const firsts = [...sessions.values()].flat().filter(({ number }) => number === 1);
+  return [...sessions.values()].flat().filter(({ number }) => number === 1);
+}
+
+/** Say what the first run costs as soon as its button is near. @param {Example[]} firsts */
+function watch(firsts) {
   const near = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -43,7 +47,7 @@ function examples() {
   for (const { block } of firsts) near.observe(block);
 }
 
-/** Say what the first run costs, when its button is near. @param {Example[]} firsts */
+/** @param {Example[]} firsts */
 async function price(firsts) {
   if (document.documentElement.dataset.python) return;
   const megabytes = Math.round((await size().catch(() => 0)) / 1e6);
@@ -72,8 +76,9 @@ function settle() {
 function arrive() {
   mend();
   document.fonts.ready.then(mend);
-  setTimeout(settle, 1000);
-  examples();
+  const firsts = examples();
+  // Not at once: a phone lays the page out for a large window first, in which everything is near.
+  setTimeout(() => (settle(), watch(firsts)), 1000);
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content [data-instrument]")))
     import(`./instruments/${place.dataset.instrument}.js`).then((instrument) => instrument.play(place));
   const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".md-content figure:has(> svg[role=img]):not([data-instrument] figure)"));
