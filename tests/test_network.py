@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 import pytest
 from building import RUNS_OVER
-from reading import instrument, turn
+from reading import instrument
 
 from backprop import Layer, forward, gradients, sigmoid_prime
 from backprop._example import book_network
@@ -64,7 +64,6 @@ def number(text):
 def network(book):
     """Turn to the page of the figure; return it without its dots."""
     book.emulate_media(reduced_motion="reduce")
-    turn(book, "")  # or the page would keep what an earlier test did
     yield instrument(book, PAGE)
     book.emulate_media(reduced_motion="no-preference")
 
