@@ -355,6 +355,7 @@ def test_stop_leaves_what_was_printed(book, code, end):
 @pytest.fixture(scope="module")
 def tab(context):
     page = context.new_page()
+    page.goto("look-up/notation/")
     yield page
     page.close()
 
