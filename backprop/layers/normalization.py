@@ -553,7 +553,7 @@ def batch_norm_backward(
     >>> found.dC_dx.ravel().tolist(), found.dC_dgamma.tolist(), found.dC_dbeta.tolist()
     ([-1.0, -1.0, -1.0, 3.0], [0.0], [8.0])
     """
-    m = x.shape[0]
+    m = _count(x, 0)
     centered, deviation = _centered(x, 0, above_zero("batch_norm_backward", epsilon))
     dC_dgamma = _sum_of_products(dC_dout, centered, 0) / deviation
     dC_dbeta = _sum(dC_dout, 0)
@@ -774,12 +774,18 @@ def _rows(x: Array) -> Array:
 
 def _centered(x: Array, axis: int, epsilon: float) -> tuple[Array, Array]:
     """Return a matrix less its mean along an axis, and the deviation that makes it x̂."""
-    centered = x - _sum(x, axis) / x.shape[axis]
+    centered = x - _sum(x, axis) / _count(x, axis)
     return centered, _root_mean_square(centered, axis, epsilon)
 
 
 def _root_mean_square(x: Array, axis: int, epsilon: float) -> Array:
-    return namespace(x).sqrt(_sum_of_products(x, x, axis) / x.shape[axis] + epsilon)
+    return namespace(x).sqrt(_sum_of_products(x, x, axis) / _count(x, axis) + epsilon)
+
+
+def _count(x: Array, axis: int) -> int:
+    """Return by how many a sum along an axis is divided for the mean: at least 1, or a batch without examples would give nan."""
+    size: int = x.shape[axis]
+    return max(size, 1)
 
 
 def _sum(x: Array, axis: int) -> Array:
