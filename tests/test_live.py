@@ -206,8 +206,7 @@ def test_a_hundred_thousand_lines_are_cut(book):
     assert box.bounding_box()["height"] < 450
     assert book.evaluate("document.documentElement.scrollHeight") < before + 500
     box.press("End")  # the keyboard scrolls it
-    book.wait_for_timeout(500)
-    assert box.evaluate("box => box.scrollTop") > 0
+    book.wait_for_function("box => box.scrollTop > 0", arg=box.element_handle())
     button(book, "Reset").click()
 
 

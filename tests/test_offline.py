@@ -10,6 +10,7 @@ import pytest
 from building import in_two_browsers
 
 ROOT = Path(__file__).parent.parent
+LEFT = "net::ERR_ABORTED"  # the page was left before the file had come; a file that is missing is ERR_FILE_NOT_FOUND
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,10 @@ def listen(page, asked, errors):
         "request",
         lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None,
     )
-    page.on("requestfailed", lambda request: errors.append(f"{request.url} {request.failure}"))
+    page.on(
+        "requestfailed",
+        lambda request: errors.append(f"{request.url} {request.failure}") if request.failure != LEFT else None,
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
 
