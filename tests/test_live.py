@@ -433,6 +433,7 @@ def test_a_load_that_fails_can_be_tried_again(tab):
     tab.goto("look-up/notation/")
     tab.route("**/numpy.tar.gz", lambda route: route.abort())
     assert run(tab)[0] == "failed"
+    tab.wait_for_timeout(1500)  # the focus rests on Run, so Python is fetched once more, and fails once more
     tab.unroute("**/numpy.tar.gz")
     tab.evaluate(
         """() => {
