@@ -10,12 +10,14 @@ import pkgutil
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import backprop
-from backprop import layers, rows
+from backprop import backward_pass, layers, rows
 from website.oracles.random_calls import FLAT
 from website.oracles.reference import ACTIVATIONS, ELEMENTWISE, FUNCTIONS
+from website.pages.instruments import derivative
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted({name for _, name, _ in pkgutil.iter_modules(backprop.__path__) if name[0] != "_"} - {"conftest"})
@@ -80,6 +82,16 @@ def test_an_activation_has_its_derivative_its_constant_and_its_line(name):
     told = inspect.getmodule(getattr(backprop, name)).__doc__
     line = f"| `{name}`"
     assert name == "softmax" or line in told, f'{path}: add "{line} | its formula | its derivative |" under Derivation'
+    values = getattr(backprop, name)(np.linspace(-50, 50, 1001))
+    between = values.min() >= 0 and values.max() <= 1
+    say = "remove {} from" if between else "add {} to"
+    known = getattr(backprop, name.upper()) in backward_pass.UNBOUNDED
+    assert known != between, f"backprop/backward_pass.py: {say.format(name.upper())} UNBOUNDED"
+    path = "instruments/derivative"
+    assert name == "softmax" or name in derivative.FUNCTIONS, f"website/pages/{path}.py: add {name} to FUNCTIONS"
+    assert name == "softmax" or f"  {name}: {{" in text(f"docs/assets/{path}.js"), (
+        f"docs/assets/{path}.js: add {name} to FUNCTIONS"
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in OF_ARRAYS if not name.endswith("_prime")])
